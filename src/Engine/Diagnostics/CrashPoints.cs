@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace StreamEngine.Diagnostics;
+
+/// <summary>
+/// Named places at which the process can be made to die, for tests: <c>STREAMENGINE_CRASH_AT=name</c> dies at the first time the place is
+/// passed, <c>name:n</c> at the n-th. Dying is a SIGKILL of the process by itself: nothing is flushed, no handler runs.
+/// </summary>
+public static class CrashPoints
+{
+    /// <summary>The environment variable that arms one.</summary>
+    public const string Variable = "STREAMENGINE_CRASH_AT";
+
+    /// <summary>All outputs of an epoch are sealed, nothing is committed.</summary>
+    public const string AfterSeal = "after-seal";
+
+    /// <summary>The commit is about to be written.</summary>
+    public const string BeforeCommit = "before-commit";
+
+    /// <summary>The commit is durable, and nobody was told.</summary>
+    public const string AfterCommit = "after-commit";
+
+    /// <summary>Files are staged and synced, and the log doesn't hold them as sealed.</summary>
+    public const string Staged = "staged-before-sealed";
+
+    /// <summary>The log holds files as sealed, and none is published.</summary>
+    public const string Sealed = "sealed-before-published";
+
+    /// <summary>Files are published, and the log doesn't say so.</summary>
+    public const string Published = "published-before-noted";
+
+    /// <summary>Between two steps of a pipeline's start.</summary>
+    public const string Start = "start-step";
+
+    /// <summary>Between two steps of a task's start.</summary>
+    public const string TaskStart = "task-start-step";
+
+    /// <summary>Before an event is written to the journal.</summary>
+    public const string Journal = "journal-write";
+
+    /// <summary>An internal topic is being purged.</summary>
+    public const string Purge = "purge";
+
+    /// <summary>Between two steps of a reset or a deletion.</summary>
+    public const string Reset = "reset-step";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [AfterSeal, BeforeCommit, AfterCommit, Staged, Sealed, Published, Start, TaskStart, Journal, Purge, Reset];
+
+    private static readonly (string Name, int At) Armed = Parse(Environment.GetEnvironmentVariable(Variable));
+    private static int passed;
+
+    /// <summary>Dies here when this place is armed and was passed often enough.</summary>
+    public static void Pass(string name)
+    {
+        if (Armed.Name.Length == 0 || Armed.Name != name || Interlocked.Increment(ref passed) != Armed.At) return;
+        Console.Error.WriteLine($"{Variable}: dying at {name}");
+        Console.Error.Flush();
+        Process.GetCurrentProcess().Kill();
+        Thread.Sleep(Timeout.Infinite);
+    }
+
+    private static (string Name, int At) Parse(string? armed)
+    {
+        if (string.IsNullOrEmpty(armed)) return ("", 0);
+        string[] parts = armed.Split(':', 2);
+        if (!All.Contains(parts[0])) throw new ArgumentException($"{Variable}={armed}: there are {string.Join(", ", All)}");
+        return (parts[0], parts.Length == 2 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 1);
+    }
+}

@@ -1,0 +1,389 @@
+using StreamEngine.Contracts;
+using StreamEngine.Log.Rocks;
+using StreamEngine.Records;
+
+namespace StreamEngine.Log;
+
+/// <summary>
+/// The log in one RocksDB database. Everything that is written goes through one committer, which makes a commit's outputs, state and
+/// positions one batch, syncs once for all that wait, and then lets readers see.
+/// </summary>
+internal sealed class EmbeddedLog : ILog
+{
+    private readonly RocksDatabase db;
+    private readonly DurableEnd end;
+    private readonly LogCleaner cleaner;
+    private readonly ChunkStore chunks;
+    private bool disposed;
+
+    private EmbeddedLog(string path, RocksDatabase db, LogCatalog catalog, DurableEnd end, EmbeddedLogOptions options)
+    {
+        Path = path;
+        this.db = db;
+        this.end = end;
+        Catalog = catalog;
+        Clock = options.Clock;
+        chunks = new ChunkStore(db, path);
+        Committer = new Committer(db, catalog, end);
+        cleaner = new LogCleaner(this, chunks, options);
+    }
+
+    /// <summary>The folder of the database.</summary>
+    public string Path { get; }
+
+    public string Id => Catalog.Identity.Id;
+
+    public string Description => $"the embedded log in {Path}";
+
+    internal LogCatalog Catalog { get; }
+
+    internal Committer Committer { get; }
+
+    internal ClaimTable Claims { get; } = new();
+
+    internal TimeProvider Clock { get; }
+
+    /// <summary>Opens the log in a folder; makes it when there is none.</summary>
+    /// <exception cref="LogDamagedException">Its files are not what was written.</exception>
+    /// <exception cref="DataVersionException">A newer build wrote it.</exception>
+    /// <exception cref="IOException">Another process has it open, or the disk refuses.</exception>
+    public static EmbeddedLog Open(string path, EmbeddedLogOptions? options = null)
+    {
+        options ??= new EmbeddedLogOptions();
+        Directory.CreateDirectory(path);
+        RocksDatabase? db = null;
+        DurableEnd? end = null;
+        try
+        {
+            db = RocksDatabase.Open(path, LogLayout.Families, new RocksMemory((ulong)options.CacheBytes, (ulong)options.WriteBuffersBytes));
+            end = new DurableEnd(EndFile(path));
+            LogCatalog catalog = LogCatalog.Load(db, path) ?? Create(db);
+            long durable = end.Read();
+            if (catalog.CommitNumber < durable)
+            {
+                throw new LogDamagedException(
+                    $"the log in {path} is damaged: it ends with commit {catalog.CommitNumber}, but commit {durable} was durable ({end.Path} has it)");
+            }
+
+            return new EmbeddedLog(path, db, catalog, end, options);
+        }
+        catch (Exception e)
+        {
+            db?.Dispose();
+            end?.Dispose();
+            if (e is RocksException { IsCorruption: true } damage) throw LogDamagedException.At(path, damage);
+            throw;
+        }
+    }
+
+    /// <summary>The file beside a log's database that holds its durable end.</summary>
+    public static string EndFile(string path) => path.TrimEnd(System.IO.Path.DirectorySeparatorChar) + ".end";
+
+    public IReadOnlyList<TopicInfo> Topics() => [.. Catalog.Topics().Select(topic => topic.Info)];
+
+    public TopicInfo? Find(string name) => Catalog.Find(name)?.Info;
+
+    public TopicInfo Create(TopicSpec spec)
+    {
+        if (!TopicSpec.IsValidName(spec.Name))
+        {
+            throw new TopicException($"'{spec.Name}' can't name a topic: letters, digits, '.', '-' and '_' may be used, at most {TopicSpec.NameLengthMax} of them");
+        }
+
+        if (spec.Partitions is < 1 or > TopicSpec.PartitionsMax)
+        {
+            throw new TopicException($"topic {spec.Name} can't have {spec.Partitions} partitions: 1 to {TopicSpec.PartitionsMax} may be");
+        }
+
+        TopicState? made = null;
+        LogIdentity? identity = null;
+        Committer.Write(
+            transaction =>
+            {
+                if (Catalog.Find(spec.Name) is not null) throw new TopicException($"there is a topic {spec.Name} already");
+                identity = TakeNumber(transaction);
+                var info = new TopicInfo(LogCatalog.TopicId(Id, identity.LastNumber), identity.LastNumber, spec);
+                made = new TopicState(info, new PartitionRecord[spec.Partitions]);
+                transaction.Batch.Put(LogLayout.Topics, LogLayout.NumberKey('t', info.Number), LogJson.Bytes(TopicDocument.Of(spec)));
+                foreach (PartitionState partition in made.Partitions) transaction.Change(partition, default);
+            },
+            () =>
+            {
+                Catalog.Identity = identity!;
+                Catalog.Add(made!);
+            });
+        return made!.Info;
+    }
+
+    public void Delete(TopicInfo topic)
+    {
+        TopicState? state = null;
+        Committer.Write(
+            transaction =>
+            {
+                state = Catalog.Find(topic.Name);
+                if (state?.Info.Number != topic.Number) state = null;
+                if (state is not null) StageDelete(transaction, state);
+            },
+            () =>
+            {
+                if (state is not null) Catalog.Remove(state);
+            });
+    }
+
+    public PartitionRange Range(TopicInfo topic, int partition) => Catalog.Get(topic, partition).Range;
+
+    public long OffsetAt(TopicInfo topic, int partition, long timestamp)
+    {
+        PartitionRange range = Range(topic, partition);
+        var pool = new ChunkPool();
+        foreach (Chunk chunk in chunks.Scan(topic, partition, range.FirstOffset, range.NextOffset, pool))
+        {
+            try
+            {
+                if (chunk.MaxTimestamp < timestamp) continue;
+                var reader = new ChunkReader(chunk);
+                while (reader.MoveNext())
+                {
+                    if (reader.Timestamp >= timestamp) return reader.Offset;
+                }
+            }
+            finally
+            {
+                chunk.Release();
+            }
+        }
+
+        return range.NextOffset;
+    }
+
+    public void Purge(TopicInfo topic, int partition, long before) => cleaner.Purge(Catalog.Get(topic, partition), before);
+
+    public ILogReader OpenReader(ChunkPool pool) => new EmbeddedLogReader(this, pool);
+
+    public HomeEntry? ReadHome(PipelineName pipeline) => Catalog.Home(pipeline);
+
+    public bool WriteHome(PipelineName pipeline, StartId start, ReadOnlyMemory<byte> record, long expectedVersion)
+    {
+        HomeEntry? written = null;
+        Committer.Write(
+            transaction =>
+            {
+                if ((Catalog.Home(pipeline)?.Version ?? 0) != expectedVersion) return;
+                written = new HomeEntry(start, record.ToArray(), expectedVersion + 1);
+                transaction.Batch.Put(LogLayout.Commits, LogLayout.HomeKey(pipeline), LogLayout.HomeValue(start, record.Span, written.Version));
+            },
+            () =>
+            {
+                if (written is not null) Catalog.SetHome(pipeline, written);
+            });
+        return written is not null;
+    }
+
+    public bool DeleteHome(PipelineName pipeline, long expectedVersion)
+    {
+        bool deleted = false;
+        Committer.Write(
+            transaction =>
+            {
+                deleted = Catalog.Home(pipeline)?.Version == expectedVersion;
+                if (deleted) transaction.Batch.Delete(LogLayout.Commits, LogLayout.HomeKey(pipeline));
+            },
+            () =>
+            {
+                if (deleted) Catalog.SetHome(pipeline, null);
+            });
+        return deleted;
+    }
+
+    public IReadOnlyList<PipelineName> Homes() => Catalog.Homes();
+
+    public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters) => new EmbeddedLogSession(this, claim, deadLetters);
+
+    public IReadOnlyList<(string Subgraph, CommittedPosition Position)> Positions(PipelineName pipeline)
+    {
+        var found = new List<(string, CommittedPosition)>();
+        byte[] prefix = LogLayout.PositionPrefix(pipeline);
+        using RocksCursor cursor = db.Scan(LogLayout.Positions, keepInCache: true);
+        for (bool more = cursor.Seek(prefix); more && cursor.Key.StartsWith(prefix); more = cursor.MoveNext())
+        {
+            (string subgraph, SourcePartitionId partition) = LogLayout.ParsePositionKey(cursor.Key);
+            found.Add((subgraph, LogLayout.ParsePosition(partition, cursor.Value)));
+        }
+
+        return found;
+    }
+
+    public IReadOnlyList<UnpublishedStage> Unpublished(PipelineName pipeline)
+    {
+        var found = new List<UnpublishedStage>();
+        byte[] prefix = LogLayout.UnpublishedPrefix(pipeline);
+        using RocksCursor cursor = db.Scan(LogLayout.Commits, keepInCache: true);
+        for (bool more = cursor.Seek(prefix); more && cursor.Key.StartsWith(prefix); more = cursor.MoveNext())
+        {
+            found.Add(LogLayout.ParseUnpublished(pipeline, cursor.Key, cursor.Value));
+        }
+
+        return found;
+    }
+
+    public void NotePublished(UnpublishedStage stage) => Committer.Write(transaction =>
+        transaction.Batch.Delete(LogLayout.Commits, LogLayout.UnpublishedKey(stage.Task, stage.Start, stage.Epoch, stage.Sink)));
+
+    public IReadOnlyList<StateInfo> States(PipelineName pipeline) => Catalog.States(pipeline);
+
+    public StateInfo OpenState(PipelineName pipeline, StateSpec spec)
+    {
+        StateInfo? state = null;
+        LogIdentity? identity = null;
+        Committer.Write(
+            transaction =>
+            {
+                state = Catalog.FindState(pipeline, spec.Name);
+                if (state is not null) return;
+                identity = TakeNumber(transaction);
+                state = new StateInfo(identity.LastNumber, spec);
+                var document = new StateDocument(pipeline.Value, spec.Name, spec.Shape, spec.Partitions);
+                transaction.Batch.Put(LogLayout.Topics, LogLayout.NumberKey('s', state.Number), LogJson.Bytes(document));
+            },
+            () =>
+            {
+                if (identity is null) return;
+                Catalog.Identity = identity;
+                Catalog.Add(pipeline, state!);
+            });
+        return state!;
+    }
+
+    public IStateReader ReadState(StateInfo state) => new StateReader(this, state.Number);
+
+    public void Clear(PipelineName pipeline, StartId start)
+    {
+        var topics = new List<TopicState>();
+        Committer.Write(
+            transaction =>
+            {
+                if (Catalog.Home(pipeline)?.Start != start)
+                {
+                    throw new CommitRefusedException(RefusalReason.NewerStart, $"pipeline {pipeline} is held by another start than {start.Short}");
+                }
+
+                foreach ((string subgraph, CommittedPosition position) in Positions(pipeline))
+                {
+                    transaction.Batch.Delete(LogLayout.Positions, LogLayout.PositionKey(new TaskId(pipeline, subgraph, 0), position.Partition));
+                }
+
+                foreach (UnpublishedStage stage in Unpublished(pipeline))
+                {
+                    transaction.Batch.Delete(LogLayout.Commits, LogLayout.UnpublishedKey(stage.Task, stage.Start, stage.Epoch, stage.Sink));
+                }
+
+                foreach (StateInfo state in Catalog.States(pipeline))
+                {
+                    transaction.Batch.Delete(LogLayout.Topics, LogLayout.NumberKey('s', state.Number));
+                    transaction.Batch.DeleteRange(LogLayout.State, StatePrefix(state.Number), StatePrefix(state.Number + 1));
+                }
+
+                foreach (TopicState topic in Catalog.Topics().Where(topic => topic.Info.Spec.Owner == pipeline.Value))
+                {
+                    StageDelete(transaction, topic);
+                    topics.Add(topic);
+                }
+            },
+            () =>
+            {
+                Catalog.RemoveStates(pipeline);
+                foreach (TopicState topic in topics) Catalog.Remove(topic);
+            });
+    }
+
+    /// <summary>Makes a consistent copy of the whole log as it is committed, in a folder that doesn't exist yet.</summary>
+    public void Checkpoint(string path)
+    {
+        // Through the committer, so that the copy ends with a commit and not within a group.
+        long number = 0;
+        Committer.Write(transaction =>
+        {
+            transaction.Database.Checkpoint(path);
+            number = transaction.Catalog.CommitNumber;
+        });
+        using var copyEnd = new DurableEnd(EndFile(path));
+        copyEnd.Note(number);
+    }
+
+    /// <summary>Looks once at retention and compaction of all topics.</summary>
+    internal void Clean() => cleaner.Clean();
+
+    internal Chunk? ReadChunk(PartitionState partition, long offset, long visibleEnd, ChunkPool pool, out long next) =>
+        chunks.Read(partition.Topic.Info, partition.Number, offset, visibleEnd, pool, out next);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (disposed) return;
+        disposed = true;
+        cleaner.Dispose();
+        Committer.Dispose();
+        try
+        {
+            db.Flush();
+        }
+        catch (RocksException)
+        {
+            // A full disk keeps what is in memory from becoming files; the write-ahead log has it, and the next opening replays it.
+        }
+
+        db.Dispose();
+        end.Dispose();
+    }
+
+    private static LogCatalog Create(RocksDatabase db)
+    {
+        LogCatalog catalog = LogCatalog.New();
+        using RocksBatch batch = db.NewBatch();
+        batch.Put(LogLayout.Topics, LogLayout.IdentityKey, LogJson.Bytes(catalog.Identity));
+        db.Write(batch);
+        return catalog;
+    }
+
+    private LogIdentity TakeNumber(LogTransaction transaction)
+    {
+        LogIdentity identity = Catalog.Identity with { LastNumber = Catalog.Identity.LastNumber + 1 };
+        transaction.Batch.Put(LogLayout.Topics, LogLayout.IdentityKey, LogJson.Bytes(identity));
+        return identity;
+    }
+
+    private static void StageDelete(LogTransaction transaction, TopicState topic)
+    {
+        uint number = topic.Info.Number;
+        transaction.Batch.Delete(LogLayout.Topics, LogLayout.NumberKey('t', number));
+        foreach (PartitionState partition in topic.Partitions) transaction.Batch.Delete(LogLayout.Topics, LogLayout.PartitionKey(number, partition.Number));
+        transaction.Batch.DeleteRange(LogLayout.Chunks, LogLayout.ChunkKey(number, 0, 0), LogLayout.ChunkKey(number + 1, 0, 0));
+    }
+
+    private static byte[] StatePrefix(uint state)
+    {
+        byte[] key = new byte[8];
+        LogLayout.WriteStatePrefix(key, state, 0);
+        return key;
+    }
+
+    private sealed class StateReader(EmbeddedLog log, uint state) : IStateReader
+    {
+        public bool TryRead(int partition, ReadOnlySpan<byte> key, ByteWriter value)
+        {
+            Span<byte> full = key.Length <= 248 ? stackalloc byte[8 + key.Length] : new byte[8 + key.Length];
+            LogLayout.WriteStatePrefix(full, state, partition);
+            key.CopyTo(full[8..]);
+            value.Clear();
+            try
+            {
+                return log.db.TryGet(LogLayout.State, full, value, static (bytes, value) => value.Write(bytes));
+            }
+            catch (RocksException e) when (e.IsCorruption)
+            {
+                throw LogDamagedException.At(log.Path, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using StreamEngine.Contracts;
+using StreamEngine.Records;
+
+namespace StreamEngine.Log;
+
+/// <summary>A task's commit point in the embedded log.</summary>
+internal sealed class EmbeddedLogSession(EmbeddedLog log, TaskClaim claim, TopicInfo deadLetters) : ILogSession
+{
+    /// <summary>The claim, once it stands, with the epoch committed last. Belongs to the committer's thread.</summary>
+    private HeldClaim? held;
+
+    public async Task<IReadOnlyList<CommittedPosition>> BeginAsync(IReadOnlyList<SourcePartitionId> partitions, CancellationToken cancellation)
+    {
+        var found = new List<CommittedPosition>();
+        var begin = new SingleWrite(transaction =>
+        {
+            ClaimTable.CheckStart(transaction.Catalog.Home(claim.Task.Pipeline), claim);
+            log.Claims.CheckNewAttempt(claim);
+
+            // Read on the committer's thread: whatever an older attempt has committed is written by now, and nothing of it comes later.
+            foreach (SourcePartitionId partition in partitions)
+            {
+                byte[]? value = transaction.Database.Get(LogLayout.Positions, LogLayout.PositionKey(claim.Task, partition));
+                if (value is not null) found.Add(LogLayout.ParsePosition(partition, value));
+            }
+
+            Epoch last = found.Count == 0 ? Epoch.None : found.Max(position => position.Epoch);
+            held = log.Claims.Take(claim, last);
+        });
+        await log.Committer.Submit(begin).WaitAsync(cancellation).ConfigureAwait(false);
+        return found;
+    }
+
+    public Task CommitAsync(EpochCommit commit, CancellationToken cancellation) =>
+        log.Committer.Submit(new EpochWrite(this, commit)).WaitAsync(cancellation);
+
+    public ITopicWriter OpenWriter(TopicInfo topic) => new BufferedTopicWriter(topic);
+
+    public void Dispose()
+    {
+    }
+
+    /// <summary>An epoch on its way into the log.</summary>
+    private sealed class EpochWrite(EmbeddedLogSession session, EpochCommit commit) : LogWrite
+    {
+        public override bool IsGrouped => true;
+
+        public override long Bytes { get; } =
+            commit.Outputs.Sum(output => output.Bytes) + commit.State.Sum(changes => (long)changes.Bytes) + (commit.Positions.Count * 128L);
+
+        public override void Stage(LogTransaction transaction)
+        {
+            HeldClaim held = session.held ?? throw new InvalidOperationException($"{commit.Claim.Task} commits before it has begun");
+            session.Log.Claims.Check(transaction.Catalog.Home(commit.Claim.Task.Pipeline), commit, held);
+            var targets = new List<(PartitionState Partition, Chunk Chunk)>();
+            foreach (SealedOutput output in commit.Outputs)
+            {
+                if (output is SealedChunks chunks) targets.AddRange(chunks.Chunks.Select(chunk => (transaction.Catalog.Get(chunks.Topic, chunk.Partition), chunk)));
+                else if (output is not SealedStage) throw new InvalidOperationException($"the log can't commit {output.GetType().Name}");
+            }
+
+            Chunk? letters = DeadLetterFormat.Encode(commit.DeadLetters);
+            if (letters is not null) targets.Add((transaction.Catalog.Get(session.DeadLetters, 0), letters));
+
+            long now = session.Log.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+            foreach ((PartitionState partition, Chunk chunk) in targets) transaction.Append(partition, chunk, now);
+            foreach (StateChanges changes in commit.State) StageState(transaction, changes);
+            foreach (CommittedPosition position in commit.Positions)
+            {
+                transaction.Batch.Put(
+                    LogLayout.Positions, LogLayout.PositionKey(commit.Claim.Task, position.Partition), LogLayout.PositionValue(position, commit.Epoch));
+            }
+
+            foreach (SealedStage stage in commit.Outputs.OfType<SealedStage>())
+            {
+                transaction.Batch.Put(
+                    LogLayout.Commits, LogLayout.UnpublishedKey(commit.Claim.Task, commit.Claim.Start, commit.Epoch, stage.Sink), stage.Manifest.Span);
+            }
+
+            // An epoch follows another of the same task only when that one is known to be durable, so this can't run ahead of the disk.
+            held.Last = commit.Epoch;
+        }
+
+        private static void StageState(LogTransaction transaction, StateChanges changes)
+        {
+            Span<byte> key = stackalloc byte[256];
+            foreach (StateChange change in changes)
+            {
+                int length = 8 + change.Key.Length;
+                Span<byte> k = length <= key.Length ? key[..length] : new byte[length];
+                LogLayout.WriteStatePrefix(k, changes.State.Number, change.Partition);
+                change.Key.CopyTo(k[8..]);
+                if (change.IsDelete) transaction.Batch.Delete(LogLayout.State, k);
+                else transaction.Batch.Put(LogLayout.State, k, change.Value);
+            }
+        }
+    }
+
+    private EmbeddedLog Log => log;
+
+    private TopicInfo DeadLetters => deadLetters;
+}
+
+/// <summary>Collects the chunks of an epoch in memory, as a log does whose transaction is one write.</summary>
+internal sealed class BufferedTopicWriter(TopicInfo topic) : ITopicWriter
+{
+    private List<Chunk> open = [];
+
+    public long OpenBytes { get; private set; }
+
+    public void Write(Chunk chunk)
+    {
+        open.Add(chunk);
+        OpenBytes += chunk.Bytes;
+    }
+
+    public SealedOutput Seal()
+    {
+        var sealedChunks = new SealedChunks(topic, open);
+        open = [];
+        OpenBytes = 0;
+        return sealedChunks;
+    }
+
+    public void Dispose() => Seal().Release();
+}

@@ -1,0 +1,16 @@
+using StreamEngine.Diagnostics;
+using StreamEngine.Log.Rocks;
+
+namespace StreamEngine.Log;
+
+/// <summary>The files of the log are not what was written: nothing is read from them that can't be trusted.</summary>
+internal sealed class LogDamagedException(string message, Exception? inner = null) : EngineException(
+    ErrorDomain.Data,
+    message,
+    "Restore the newest checkpoint, or the data directory from a backup; what the damaged log alone held is lost. Look at the disk before " +
+    "it is used again.",
+    inner)
+{
+    /// <summary>Says of a damaged file where the log is.</summary>
+    public static LogDamagedException At(string path, RocksException error) => new($"the log in {path} is damaged: {error.Message}", error);
+}

@@ -1,0 +1,17 @@
+namespace StreamEngine.Log.Rocks;
+
+/// <summary>How a column family is laid out.</summary>
+/// <param name="Name">Its name, fixed for ever by the databases that have it.</param>
+internal sealed record RocksFamily(string Name)
+{
+    /// <summary>How much is collected in memory before it goes to a file, in bytes.</summary>
+    public ulong WriteBufferBytes { get; init; } = 8UL << 20;
+
+    /// <summary>Whether point lookups of absent keys should not touch the files.</summary>
+    public bool Filter { get; init; }
+}
+
+/// <summary>The memory that a database may use.</summary>
+/// <param name="CacheBytes">For blocks read from files.</param>
+/// <param name="WriteBuffersBytes">For what is not in files yet, over all families.</param>
+internal sealed record RocksMemory(ulong CacheBytes, ulong WriteBuffersBytes);
