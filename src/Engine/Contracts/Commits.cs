@@ -163,19 +163,23 @@ public enum RefusalReason
 /// One for each attempt of a task.
 /// </summary>
 /// <remarks>
-/// <see cref="BeginAsync"/> first, then commits one after the other. An exception other than <see cref="CommitRefusedException"/>
-/// leaves open whether the epoch was committed: the caller gives this session up and begins a new attempt, which reads the answer.
+/// <see cref="ClaimAsync"/> first, then <see cref="ReadPositionsAsync"/>, then commits one after the other. An exception other than
+/// <see cref="CommitRefusedException"/> leaves open whether the claim stands, or the epoch was committed: the caller gives this session up
+/// and begins a new attempt, which reads the answer.
 /// </remarks>
 public interface ICommitPoint : IDisposable
 {
-    /// <summary>
-    /// Claims the task's rows, so that no older attempt can commit any more, and then reads where its partitions resume.
-    /// </summary>
+    /// <summary>Claims the task's partitions: when this completes, no older attempt and no older start can commit them any more.</summary>
     /// <param name="partitions">The partitions of the task.</param>
     /// <param name="cancellation">Gives up waiting; the claim may stand all the same.</param>
-    /// <returns>The positions there are; a partition without one has never been committed.</returns>
     /// <exception cref="CommitRefusedException">A newer claim is known.</exception>
-    Task<IReadOnlyList<CommittedPosition>> BeginAsync(IReadOnlyList<SourcePartitionId> partitions, CancellationToken cancellation);
+    Task ClaimAsync(IReadOnlyList<SourcePartitionId> partitions, CancellationToken cancellation);
+
+    /// <summary>
+    /// Reads where partitions resume. After <see cref="ClaimAsync"/> the answer is final: before it, an older attempt might still move them.
+    /// </summary>
+    /// <returns>The positions there are; a partition without one has never been committed.</returns>
+    Task<IReadOnlyList<CommittedPosition>> ReadPositionsAsync(IReadOnlyList<SourcePartitionId> partitions, CancellationToken cancellation);
 
     /// <summary>Commits an epoch; completes when it is durable. Called again only when the call before has succeeded.</summary>
     /// <exception cref="CommitRefusedException">The claim is no longer held; nothing was written.</exception>

@@ -1,4 +1,5 @@
 using StreamEngine.Contracts;
+using StreamEngine.Log.Rocks;
 using StreamEngine.Records;
 
 namespace StreamEngine.Log;
@@ -9,25 +10,21 @@ internal sealed class EmbeddedLogSession(EmbeddedLog log, TaskClaim claim, Topic
     /// <summary>The claim, once it stands, with the epoch committed last. Belongs to the committer's thread.</summary>
     private HeldClaim? held;
 
-    public async Task<IReadOnlyList<CommittedPosition>> BeginAsync(IReadOnlyList<SourcePartitionId> partitions, CancellationToken cancellation)
-    {
-        var found = new List<CommittedPosition>();
-        var begin = new SingleWrite(transaction =>
+    public Task ClaimAsync(IReadOnlyList<SourcePartitionId> partitions, CancellationToken cancellation) =>
+        log.Committer.Submit(new SingleWrite(transaction =>
         {
             ClaimTable.CheckStart(transaction.Catalog.Home(claim.Task.Pipeline), claim);
             log.Claims.CheckNewAttempt(claim);
+            IReadOnlyList<CommittedPosition> committed = Read(transaction.Database, partitions);
+            held = log.Claims.Take(claim, committed.Count == 0 ? Epoch.None : committed.Max(position => position.Epoch));
+        })).WaitAsync(cancellation);
 
-            // Read on the committer's thread: whatever an older attempt has committed is written by now, and nothing of it comes later.
-            foreach (SourcePartitionId partition in partitions)
-            {
-                byte[]? value = transaction.Database.Get(LogLayout.Positions, LogLayout.PositionKey(claim.Task, partition));
-                if (value is not null) found.Add(LogLayout.ParsePosition(partition, value));
-            }
-
-            Epoch last = found.Count == 0 ? Epoch.None : found.Max(position => position.Epoch);
-            held = log.Claims.Take(claim, last);
-        });
-        await log.Committer.Submit(begin).WaitAsync(cancellation).ConfigureAwait(false);
+    public async Task<IReadOnlyList<CommittedPosition>> ReadPositionsAsync(IReadOnlyList<SourcePartitionId> partitions, CancellationToken cancellation)
+    {
+        // On the committer's thread: what was handed in before is written by then.
+        IReadOnlyList<CommittedPosition> found = [];
+        await log.Committer.Submit(new SingleWrite(transaction => found = Read(transaction.Database, partitions)))
+            .WaitAsync(cancellation).ConfigureAwait(false);
         return found;
     }
 
@@ -38,6 +35,18 @@ internal sealed class EmbeddedLogSession(EmbeddedLog log, TaskClaim claim, Topic
 
     public void Dispose()
     {
+    }
+
+    private List<CommittedPosition> Read(RocksDatabase db, IReadOnlyList<SourcePartitionId> partitions)
+    {
+        var found = new List<CommittedPosition>();
+        foreach (SourcePartitionId partition in partitions)
+        {
+            byte[]? value = db.Get(LogLayout.Positions, LogLayout.PositionKey(claim.Task, partition));
+            if (value is not null) found.Add(LogLayout.ParsePosition(partition, value));
+        }
+
+        return found;
     }
 
     /// <summary>An epoch on its way into the log.</summary>
