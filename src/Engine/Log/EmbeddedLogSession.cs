@@ -15,7 +15,7 @@ internal sealed class EmbeddedLogSession(EmbeddedLog log, TaskClaim claim, Topic
         {
             ClaimTable.CheckStart(transaction.Catalog.Home(claim.Task.Pipeline), claim);
             log.Claims.CheckNewAttempt(claim);
-            IReadOnlyList<CommittedPosition> committed = Read(transaction.Database, partitions);
+            List<CommittedPosition> committed = Read(transaction.Database, partitions);
             held = log.Claims.Take(claim, committed.Count == 0 ? Epoch.None : committed.Max(position => position.Epoch));
         })).WaitAsync(cancellation);
 
