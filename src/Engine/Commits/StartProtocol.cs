@@ -1,0 +1,243 @@
+using System.Collections.Immutable;
+using StreamEngine.Contracts;
+using StreamEngine.Records;
+
+namespace StreamEngine.Commits;
+
+/// <summary>What a start is for.</summary>
+internal enum StartIntent
+{
+    /// <summary>To run the pipeline.</summary>
+    Run,
+
+    /// <summary>To remove its positions, states and own topics, so that the next start begins at the beginning.</summary>
+    Reset,
+
+    /// <summary>To remove it altogether.</summary>
+    Delete,
+}
+
+/// <summary>How a start ended.</summary>
+internal abstract record StartResult
+{
+    /// <summary>The tasks may start, but for those of databases that couldn't be reached.</summary>
+    public sealed record Started(HomeRecord Record, ImmutableArray<string> HeldBack) : StartResult;
+
+    /// <summary>What was to be removed is removed.</summary>
+    public sealed record Removed : StartResult;
+
+    /// <summary>The plan doesn't fit what is there.</summary>
+    public sealed record Refused(string Message) : StartResult;
+
+    /// <summary>Another start holds the pipeline.</summary>
+    public sealed record TakenOver(string Message) : StartResult;
+
+    /// <summary>A step failed; a start anew may go through.</summary>
+    public sealed record Failed(string Step, Exception? Cause) : StartResult;
+}
+
+/// <summary>
+/// The start of a pipeline, step by step: look, claim, fence, finish what was interrupted, run. A value; it does nothing itself.
+/// </summary>
+internal sealed record StartProtocol
+{
+    private enum Phase
+    {
+        Look,
+        CheckPlan,
+        Claim,
+        LookAgain,
+        Fence,
+        CheckPlanAgain,
+        ClearDatabase,
+        ClearLog,
+        WriteEnd,
+        DeleteRecord,
+        List,
+        Publish,
+        Note,
+        Discard,
+        Ended,
+    }
+
+    /// <summary>The record as this start would write it; the protocol sets generation, state and fences.</summary>
+    public required HomeRecord Wanted { get; init; }
+
+    public StartIntent Intent { get; init; } = StartIntent.Run;
+
+    public CommitRules Rules { get; init; } = CommitRules.All;
+
+    /// <summary>How it ended; null while there are steps.</summary>
+    public StartResult? Result { get; private init; }
+
+    private Phase At { get; init; }
+
+    private HomeRecord? Seen { get; init; }
+
+    private long Version { get; init; }
+
+    private HomeRecord? Mine { get; init; }
+
+    private ImmutableArray<string> Databases { get; init; } = [];
+
+    private ImmutableArray<string> HeldBack { get; init; } = [];
+
+    private int Index { get; init; }
+
+    private ImmutableArray<UnpublishedStage> Sealed { get; init; } = [];
+
+    private bool ListedEarly { get; init; }
+
+    /// <summary>The step to be done next; null when the start has ended.</summary>
+    public Step? Next => At switch
+    {
+        Phase.Look or Phase.LookAgain => new Step.ReadHome(),
+        Phase.CheckPlan or Phase.CheckPlanAgain => new Step.CheckPlan(Seen),
+        Phase.Claim or Phase.WriteEnd => new Step.WriteHome(Mine!, Version),
+        Phase.DeleteRecord => new Step.DeleteHome(Version),
+        Phase.Fence => new Step.RaiseGuard(Databases[Index], Wanted.Start, Mine!.Generation),
+        Phase.ClearDatabase => new Step.ClearDatabase(Databases[Index], Wanted.Start, Mine!.Generation),
+        Phase.ClearLog => new Step.ClearLog(Wanted.Start),
+        Phase.List => new Step.ListSealed(null),
+        Phase.Publish => new Step.Publish(Sealed[Index]),
+        Phase.Note => new Step.NotePublished(Sealed[Index]),
+        Phase.Discard => new Step.DiscardStaged(Rules.HasFlag(CommitRules.DiscardOnlyOlder) ? Mine!.Generation : new Generation(long.MaxValue), null),
+        _ => null,
+    };
+
+    /// <summary>What the start is after the outcome of <see cref="Next"/>.</summary>
+    public StartProtocol Apply(Outcome outcome) => outcome switch
+    {
+        Outcome.HomeRead read when At == Phase.Look => this with { Seen = read.Record, Version = read.Version, At = Phase.CheckPlan },
+        Outcome.HomeRead read when At == Phase.LookAgain => LookedAgain(read),
+        Outcome.PlanRefused refused => End(new StartResult.Refused(refused.Message)),
+        Outcome.Refused => Refuse(),
+        Outcome.Listed listed => (this with { Sealed = [.. listed.Stages], Index = 0 }).Listed(),
+        Outcome.Unknown unknown => Fail(unknown),
+        Outcome.Done => Done(),
+        _ => throw new InvalidOperationException($"{outcome} is no outcome of {Next}"),
+    };
+
+    /// <summary>Where the start stands, for logs: two protocols that describe themselves alike go on alike.</summary>
+    public string Describe() =>
+        $"{Intent} {Wanted.Start.Short} {At} {Index} seen {Seen?.Start.Short} {Seen?.State} v{Version} sealed {Sealed.Length}/{ListedEarly} held back {string.Join(',', HeldBack)}";
+
+    private bool Removes => Intent != StartIntent.Run;
+
+    /// <summary>Whether what the pipeline holds has to be removed: that is what this start is for, or what another left unfinished.</summary>
+    private bool MustClear => Removes || (Rules.HasFlag(CommitRules.FinishReset) && Seen?.State is HomeState.Resetting or HomeState.Deleting);
+
+    private StartProtocol Done() => At switch
+    {
+        Phase.CheckPlan => Rules.HasFlag(CommitRules.ListAfterClaim) || Removes ? MakeClaim() : this with { At = Phase.List, ListedEarly = true },
+        Phase.Claim => Claimed(),
+        Phase.Fence => NextDatabase(Phase.CheckPlanAgain),
+        Phase.CheckPlanAgain => MustClear ? FirstDatabase(Phase.ClearDatabase, Phase.ClearLog) : MakeEnd(),
+        Phase.ClearDatabase => NextDatabase(Phase.ClearLog),
+        Phase.ClearLog => MakeEnd(),
+        Phase.WriteEnd when Removes => End(new StartResult.Removed()),
+        Phase.WriteEnd => AfterRunning(),
+        Phase.DeleteRecord => End(new StartResult.Removed()),
+        Phase.Publish => this with { At = Phase.Note },
+        Phase.Note => (this with { Index = Index + 1 }).PublishNext(),
+        Phase.Discard when DiscardsFirst => (this with { Index = 0 }).PublishNext(),
+        Phase.Discard => Running(),
+        _ => throw new InvalidOperationException($"{At} isn't done"),
+    };
+
+    private StartProtocol MakeClaim() => this with
+    {
+        At = Phase.Claim,
+        Mine = Wanted with
+        {
+            Generation = (Seen?.Generation ?? Generation.None).Next(),
+            State = Intent == StartIntent.Delete || (Intent == StartIntent.Run && MustClear && Seen!.State == HomeState.Deleting) ? HomeState.Deleting
+                : MustClear ? HomeState.Resetting
+                : HomeState.Starting,
+            FenceUpTo = Math.Max(Wanted.Tasks, Math.Max(Seen?.Tasks ?? 0, Seen?.FenceUpTo ?? 0)),
+
+            // Until this start has fenced, the databases of the plan before are still to be fenced by whoever comes next.
+            Plan = MustClear || Wanted.Plan is null ? Seen?.Plan : Merge(Seen?.Plan, Wanted.Plan),
+        },
+    };
+
+    /// <summary>A plan that names the subgraphs of both, so that a start after a crash in between fences the databases of both.</summary>
+    private static PlanRecord Merge(PlanRecord? before, PlanRecord now) => before is null
+        ? now
+        : now with
+        {
+            Subgraphs = [.. now.Subgraphs, .. before.Subgraphs.Where(old => now.Subgraphs.All(subgraph => subgraph.Name != old.Name || subgraph.Store != old.Store))],
+            Topics = [.. now.Topics, .. before.Topics.Where(old => now.Topics.All(topic => topic.Name != old.Name))],
+        };
+
+    private StartProtocol Claimed()
+    {
+        StartProtocol claimed = this with
+        {
+            Version = Version + 1,
+            Databases = [.. (Seen?.Databases ?? []).Union(Wanted.Databases).Order(StringComparer.Ordinal)],
+        };
+        return Rules.HasFlag(CommitRules.FenceDatabases)
+            ? claimed.FirstDatabase(Phase.Fence, Phase.CheckPlanAgain)
+            : claimed with { At = Phase.CheckPlanAgain };
+    }
+
+    private StartProtocol FirstDatabase(Phase phase, Phase after) => Databases.IsEmpty ? this with { At = after } : this with { At = phase, Index = 0 };
+
+    private StartProtocol NextDatabase(Phase after) => Index + 1 < Databases.Length ? this with { Index = Index + 1 } : this with { At = after };
+
+    private StartProtocol MakeEnd() => this with
+    {
+        At = Intent == StartIntent.Delete ? Phase.DeleteRecord : Phase.WriteEnd,
+        Mine = Mine! with { State = Removes ? HomeState.Stopped : HomeState.Running, FenceUpTo = Wanted.Tasks, Plan = Removes ? null : Wanted.Plan },
+    };
+
+    private bool DiscardsFirst => !Rules.HasFlag(CommitRules.PublishBeforeDiscard);
+
+    private StartProtocol AfterRunning() => this with { Version = Version + 1, Index = 0 } is var running && ListedEarly
+        ? running.Listed()
+        : running with { At = Phase.List };
+
+    private StartProtocol Listed()
+    {
+        // Listed before the claim, which only a test does: the claim is still to come.
+        if (ListedEarly && Mine is null) return MakeClaim();
+        return DiscardsFirst ? this with { At = Phase.Discard } : PublishNext();
+    }
+
+    private StartProtocol PublishNext()
+    {
+        if (Index < Sealed.Length && Rules.HasFlag(CommitRules.FinishSealed)) return this with { At = Phase.Publish };
+        return DiscardsFirst ? Running() : this with { At = Phase.Discard };
+    }
+
+    private StartProtocol Running() => End(new StartResult.Started(Mine!, HeldBack));
+
+    private StartProtocol Refuse() => At switch
+    {
+        // The record moved on since it was read: whose is it?
+        Phase.Claim or Phase.WriteEnd or Phase.DeleteRecord => this with { At = Phase.LookAgain },
+        _ => End(new StartResult.TakenOver($"{Next}: another start holds the pipeline")),
+    };
+
+    private StartProtocol LookedAgain(Outcome.HomeRead read)
+    {
+        bool unchanged = read.Version == Version;
+
+        // An earlier start of this very process may have had its write of the record still on its way when this one began.
+        bool own = read.Record is { } record && record.Host == Wanted.Host && record.Process == Wanted.Process;
+        if (unchanged || own) return this with { At = Phase.CheckPlan, Seen = read.Record, Version = read.Version, Mine = null, Index = 0, Sealed = [], ListedEarly = false };
+        return End(new StartResult.TakenOver(read.Record is { } by
+            ? $"the pipeline was taken over by process {by.Process} on {by.Host} at {by.Heartbeat:yyyy-MM-dd HH:mm:ss} (start {by.Start.Short})"
+            : "the pipeline was deleted by another start"));
+    }
+
+    private StartProtocol Fail(Outcome.Unknown unknown)
+    {
+        // A database that is down holds back its own subgraphs only; what is to be removed from it can't wait.
+        if (At == Phase.Fence && !MustClear) return (this with { HeldBack = HeldBack.Add(Databases[Index]) }).NextDatabase(Phase.CheckPlanAgain);
+        return End(new StartResult.Failed(Next!.GetType().Name, unknown.Cause));
+    }
+
+    private StartProtocol End(StartResult result) => this with { At = Phase.Ended, Result = result };
+}

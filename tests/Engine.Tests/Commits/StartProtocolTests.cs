@@ -1,0 +1,180 @@
+using StreamEngine.Commits;
+using StreamEngine.Contracts;
+using StreamEngine.Records;
+using StreamEngine.Tests.Commits.Model;
+
+namespace StreamEngine.Tests.Commits;
+
+public sealed class StartProtocolTests
+{
+    private static readonly PlanRecord Plan = new(
+        [
+            new SubgraphRecord("compute", PlanRecord.LogStore, [new SourceRecord("orders", "topic orders", null)], []),
+            new SubgraphRecord("table", "sqlite:orders.db", [new SourceRecord("totals", "topic streamengine.p.totals", null)], []),
+        ],
+        [new InternalTopicRecord("streamengine.p.totals", "compute", ["table"])]);
+
+    [Fact]
+    public void A_first_start_claims_fences_and_runs_in_this_order()
+    {
+        var steps = new List<string>();
+        StartResult result = Run(Protocol(1), step => Answer(step, steps));
+        Assert.Equal(["ReadHome", "CheckPlan", "WriteHome", "RaiseGuard", "CheckPlan", "WriteHome", "ListSealed", "DiscardStaged"], steps);
+        HomeRecord record = Assert.IsType<StartResult.Started>(result).Record;
+        Assert.Equal((HomeState.Running, 1L), (record.State, record.Generation.Value));
+    }
+
+    [Fact]
+    public void A_plan_that_can_not_go_on_is_refused_before_anything_is_written()
+    {
+        var steps = new List<string>();
+        StartResult result = Run(Protocol(1), step => step is Step.CheckPlan ? new Outcome.PlanRefused("state totals has another shape") : Answer(step, steps));
+        Assert.Equal("state totals has another shape", Assert.IsType<StartResult.Refused>(result).Message);
+        Assert.DoesNotContain("WriteHome", steps);
+    }
+
+    [Fact]
+    public void A_database_that_is_down_holds_back_its_subgraphs_only()
+    {
+        StartResult result = Run(Protocol(1), step => step is Step.RaiseGuard ? new Outcome.Unknown(new IOException("refused")) : Answer(step, []));
+        Assert.Equal(["sqlite:orders.db"], Assert.IsType<StartResult.Started>(result).HeldBack.ToArray());
+    }
+
+    [Fact]
+    public void A_database_of_the_plan_before_is_fenced_too()
+    {
+        HomeRecord before = Protocol(1).Wanted with { Generation = new Generation(7), Plan = new PlanRecord([new SubgraphRecord("old", "postgres:db", [], [])], []) };
+        var raised = new List<string>();
+        Run(Protocol(2), step => step switch
+        {
+            Step.ReadHome => new Outcome.HomeRead(before, 4),
+            Step.RaiseGuard raise => Note(raised, $"{raise.Store} {raise.Generation}"),
+            _ => Answer(step, []),
+        });
+        Assert.Equal(["postgres:db 8", "sqlite:orders.db 8"], raised);
+    }
+
+    [Fact]
+    public void A_record_that_another_wrote_in_between_stops_the_start_and_names_the_other()
+    {
+        HomeRecord other = Protocol(9).Wanted with { Host = "beta", Process = 77 };
+        int reads = 0;
+        StartResult result = Run(Protocol(1), step => step switch
+        {
+            Step.ReadHome => reads++ == 0 ? new Outcome.HomeRead(null, 0) : new Outcome.HomeRead(other, 1),
+            Step.WriteHome => new Outcome.Refused(RefusalReason.NewerStart, ""),
+            _ => Answer(step, []),
+        });
+        Assert.Contains("process 77 on beta", Assert.IsType<StartResult.TakenOver>(result).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_record_that_nobody_wrote_makes_the_start_begin_again()
+    {
+        int writes = 0;
+        StartResult result = Run(Protocol(1), step => step is Step.WriteHome && writes++ == 0 ? new Outcome.Refused(RefusalReason.NewerStart, "") : Answer(step, []));
+        Assert.IsType<StartResult.Started>(result);
+    }
+
+    [Theory]
+    [InlineData(StartIntent.Reset)]
+    [InlineData(StartIntent.Delete)]
+    public void A_removal_killed_between_any_two_steps_is_finished_by_the_next_start(object intent)
+    {
+        for (int steps = 0; RemovalThenStart((StartIntent)intent, steps, CommitRules.All) is { } left; steps++) Assert.True(left.Length == 0, $"after {steps} steps: {left}");
+    }
+
+    [Fact]
+    public void Without_the_rule_that_finishes_a_reset_something_of_it_is_left_behind()
+    {
+        var found = new List<string>();
+        for (int steps = 0; RemovalThenStart(StartIntent.Reset, steps, CommitRules.All & ~CommitRules.FinishReset) is { } left; steps++) found.Add(left);
+        Assert.Contains(found, left => left.Length > 0);
+    }
+
+    /// <summary>
+    /// Kills a removal after some of its steps, starts the pipeline, and says what one store has kept although another has lost it. Null when
+    /// the removal has fewer steps.
+    /// </summary>
+    private static string? RemovalThenStart(StartIntent intent, int steps, CommitRules rules)
+    {
+        var log = new ModelLog();
+        var database = new ModelDatabase();
+        HomeRecord before = Protocol(1).Wanted with { Generation = new Generation(1), State = HomeState.Running };
+        log.WriteHome(before, 0);
+        database.Raise(new Step.RaiseGuard("db", before.Start, before.Generation), CommitRules.All);
+        Commit(log, database, before);
+
+        Outcome Carry(Step step) => step switch
+        {
+            Step.ReadHome => new Outcome.HomeRead(log.Home, log.Version),
+            Step.WriteHome write => log.WriteHome(write.Record, write.ExpectedVersion),
+            Step.DeleteHome => Outcome.Done.Instance,
+            Step.RaiseGuard raise => database.Raise(raise, CommitRules.All),
+            Step.ClearDatabase clear => database.Clear(clear),
+            Step.ClearLog clear => log.Clear(clear.Start),
+            Step.ListSealed => log.ListSealed(null),
+            _ => Outcome.Done.Instance,
+        };
+
+        StartProtocol removal = Protocol(2) with { Intent = intent, Rules = rules };
+        int done = 0;
+        for (; removal.Next is { } step; done++)
+        {
+            if (done == steps) break;
+            removal = removal.Apply(Carry(step));
+        }
+
+        if (done < steps) return null;
+        Assert.IsType<StartResult.Started>(Run(Protocol(3) with { Rules = rules }, Carry));
+        bool logKept = log.Positions.Count > 0, databaseKept = database.Positions.Count > 0;
+        return logKept == databaseKept ? "" : $"log {(logKept ? "kept" : "cleared")}, database {(databaseKept ? "kept" : "cleared")}";
+    }
+
+    private static void Commit(ModelLog log, ModelDatabase database, HomeRecord start)
+    {
+        var claim = new TaskClaim(new TaskId(new PipelineName("p"), "s", 0), start.Start, start.Generation, 1);
+        log.Claim(claim, [0], CommitRules.All);
+        database.Claim(claim, [0], CommitRules.All);
+        var commit = new EpochCommit(claim, new Epoch(1), [new CommittedPosition(new SourcePartitionId("in", "0"), new Position("t", "1"), Epoch.None)]);
+        log.Commit(commit, CommitRules.All, true, true);
+        database.Commit(commit, CommitRules.All, true, true);
+    }
+
+    private static StartProtocol Protocol(byte start) => new()
+    {
+        Wanted = new HomeRecord
+        {
+            Start = new StartId(new Guid(start, 0, 0, new byte[8])),
+            Generation = Generation.None,
+            State = HomeState.Starting,
+            Host = "alpha",
+            Process = start,
+            Tasks = 2,
+            Plan = Plan,
+        },
+    };
+
+    private static StartResult Run(StartProtocol protocol, Func<Step, Outcome> carry)
+    {
+        while (protocol.Next is { } step) protocol = protocol.Apply(carry(step));
+        return protocol.Result!;
+    }
+
+    private static Outcome Answer(Step step, List<string> steps)
+    {
+        steps.Add(step.GetType().Name);
+        return step switch
+        {
+            Step.ReadHome => new Outcome.HomeRead(null, 0),
+            Step.ListSealed => new Outcome.Listed([]),
+            _ => Outcome.Done.Instance,
+        };
+    }
+
+    private static Outcome.Done Note(List<string> notes, string note)
+    {
+        notes.Add(note);
+        return Outcome.Done.Instance;
+    }
+}
