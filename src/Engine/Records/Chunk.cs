@@ -29,6 +29,9 @@ public sealed class Chunk : Element
     /// <summary>The partition it was read from, or goes to.</summary>
     public int Partition { get; internal set; }
 
+    /// <summary>The number of the source it was read from, in its subgraph.</summary>
+    public int Source { get; internal set; }
+
     /// <summary>The offset of the first of the offsets it covers; meaningless before an appended chunk is committed.</summary>
     public long BaseOffset { get; internal set; }
 

@@ -89,11 +89,15 @@ public sealed class ChunkBuilder(ChunkPool pool, int partition)
     internal static ReadOnlySpan<byte> Encode<T>(ref Field<T> field, ISerde<T> serde, ByteWriter scratch)
     {
         if (field.IsNull) return default;
-        if (field.HasBytes && (ReferenceEquals(field.Serde, serde) || field.Serde!.Format == serde.Format)) return field.Bytes;
+        if (CanCopy(in field, serde)) return field.Bytes;
         scratch.Clear();
         serde.Serialize(field.Get(), scratch);
         return scratch.Written;
     }
+
+    /// <summary>Whether the bytes a field was read from are what <paramref name="serde"/> would write.</summary>
+    internal static bool CanCopy<T>(ref readonly Field<T> field, ISerde<T> serde) =>
+        field.HasBytes && (ReferenceEquals(field.Serde, serde) || field.Serde!.Format == serde.Format);
 
     private void Prepare(int need, long timestamp)
     {

@@ -96,8 +96,8 @@ public ref struct ChunkReader
     }
 
     /// <summary>The current record, its fields still bytes.</summary>
-    internal readonly Record<TKey, TValue> Record<TKey, TValue>(int source, int partition, ISerde<TKey>? keySerde, ISerde<TValue> valueSerde) => new(
-        keySerde is null || !HasKey ? default : new Field<TKey>(buffer, KeyStart, KeyLength, keySerde),
+    internal readonly Record<TKey, TValue> Record<TKey, TValue>(int source, int partition, ISerde<TKey> keySerde, ISerde<TValue> valueSerde) => new(
+        !HasKey ? default : new Field<TKey>(buffer, KeyStart, KeyLength, keySerde),
         HasValue ? new Field<TValue>(buffer, ValueStart, ValueLength, valueSerde) : default,
         Timestamp,
         new Origin(source, partition, offset),

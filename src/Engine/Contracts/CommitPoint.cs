@@ -1,0 +1,81 @@
+using StreamEngine.Records;
+
+namespace StreamEngine.Contracts;
+
+/// <summary>
+/// Where an epoch is decided. Sinks with equal commit points can share a task; where a graph has several, it is cut.
+/// </summary>
+/// <param name="Id">What makes two the same: <c>log</c>, <c>sqlite:/data/orders.db</c>.</param>
+public abstract record CommitPoint(string Id)
+{
+    /// <summary>The best guarantee it can give.</summary>
+    public virtual Guarantee Best => Guarantee.ExactlyOnce;
+}
+
+/// <summary>The engine's log: output, state and positions in one transaction of it.</summary>
+public sealed record LogCommitPoint() : CommitPoint("log")
+{
+    /// <summary>The only one.</summary>
+    public static LogCommitPoint Instance { get; } = new();
+}
+
+/// <summary>The engine's log too, but for output that is staged elsewhere and published afterwards; its epochs last as long as the files are open.</summary>
+public sealed record StagedCommitPoint() : CommitPoint("staged")
+{
+    /// <summary>The only one.</summary>
+    public static StagedCommitPoint Instance { get; } = new();
+}
+
+/// <summary>Positions in the log after the output has arrived somewhere without transactions.</summary>
+public sealed record FlushCommitPoint() : CommitPoint("flush")
+{
+    /// <summary>The only one.</summary>
+    public static FlushCommitPoint Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override Guarantee Best => Guarantee.AtLeastOnce;
+}
+
+/// <summary>One transaction of a database that is written to: rows, dead letters and positions.</summary>
+/// <param name="Id">The database, without secrets.</param>
+public abstract record DatabaseCommitPoint(string Id) : CommitPoint(Id)
+{
+    /// <summary>Makes a client of the database. It opens nothing yet.</summary>
+    /// <param name="folder">The folder that relative paths count from: the data directory.</param>
+    /// <param name="logId">The engine's log, which a guard belongs to.</param>
+    public abstract ICommitDatabase Open(string folder, string logId);
+}
+
+/// <summary>A database that tasks commit in. Thread-safe; calls wait for the database.</summary>
+public interface ICommitDatabase : IDisposable
+{
+    /// <summary>
+    /// Raises the guard of a pipeline's subgraphs to a start, ending whichever session holds it. When this completes, no older start can commit
+    /// any more. Makes what tables it needs.
+    /// </summary>
+    /// <exception cref="CommitRefusedException">The guard is higher already, or belongs to another engine.</exception>
+    Task RaiseGuardAsync(PipelineName pipeline, IReadOnlyList<string> subgraphs, StartId start, Generation generation, CancellationToken cancellation);
+
+    /// <summary>Removes the positions of a pipeline. Rows it has written stay.</summary>
+    /// <exception cref="CommitRefusedException">Another start holds the guard.</exception>
+    Task ClearAsync(PipelineName pipeline, StartId start, CancellationToken cancellation);
+
+    /// <summary>The positions of a subgraph as they are committed; none where the database has never been written to.</summary>
+    Task<IReadOnlyList<CommittedPosition>> ReadPositionsAsync(PipelineName pipeline, string subgraph, CancellationToken cancellation);
+
+    /// <summary>A session for one attempt of a task.</summary>
+    ICommitPoint OpenSession(TaskClaim claim);
+}
+
+/// <summary>What a pipeline promises of each record, in order of strength.</summary>
+public enum Guarantee
+{
+    /// <summary>Positions are committed before records are processed: a crash may lose some, none is processed twice.</summary>
+    AtMostOnce,
+
+    /// <summary>Positions are committed after the output has arrived: a crash may double some, none is lost.</summary>
+    AtLeastOnce,
+
+    /// <summary>Positions, state and output are one act.</summary>
+    ExactlyOnce,
+}

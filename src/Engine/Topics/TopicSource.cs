@@ -1,0 +1,146 @@
+using System.Globalization;
+using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
+using StreamEngine.Records;
+
+namespace StreamEngine.Topics;
+
+/// <summary>A topic of the engine's log as a source. A position is an offset in a topic of that id.</summary>
+internal sealed class TopicSourceDefinition<TKey, TValue>(Topic<TKey, TValue> topic) : SourceDefinition<TKey, TValue>
+{
+    public override string Connector => "topic";
+
+    public override string Target => $"topic {topic.Spec.Name}";
+
+    public override string Slug => TopicNames.Slug(topic.Spec.Name);
+
+    public override string Topic => topic.Spec.Name;
+
+    public override ISerde<TKey>? KeySerde => topic.KeySerde;
+
+    public override ISerde<TValue>? ValueSerde => topic.ValueSerde;
+
+    public override ISource Open(SourceContext context) => new TopicSource(topic.Spec.Name, topic.Start, context);
+}
+
+/// <summary>What topics' names become in names of stages.</summary>
+internal static class TopicNames
+{
+    public static string Slug(string topic) => string.Concat(topic.Select(c => c == '.' ? '_' : c));
+}
+
+/// <summary>A client of a topic.</summary>
+internal sealed class TopicSource(string name, TopicStart start, SourceContext context) : ISource
+{
+    private TopicInfo? topic;
+
+    private TopicInfo Topic => topic ?? throw new InvalidOperationException($"topic {name} is read before it was connected to");
+
+    public void Connect() => topic = context.Log.Find(name) ?? throw new EngineException(
+        ErrorDomain.User,
+        $"{context.Name} reads topic {name}, which doesn't exist in {context.Log.Description}",
+        "Run the pipeline that writes it, or make it; topics list shows those there are.");
+
+    public IReadOnlyList<SourcePartition> Partitions() =>
+        [.. Enumerable.Range(0, Topic.Partitions).Select(number => new SourcePartition(number.ToString(CultureInfo.InvariantCulture), number))];
+
+    public Position Begin(SourcePartition partition)
+    {
+        PartitionRange range = context.Log.Range(Topic, partition.Index);
+        return At(Topic, start.Kind switch
+        {
+            TopicStartKind.Latest => range.NextOffset,
+            TopicStartKind.Time => context.Log.OffsetAt(Topic, partition.Index, start.Time.ToUnixTimeMilliseconds()),
+            _ => range.FirstOffset,
+        });
+    }
+
+    public PositionCheck Check(SourcePartition partition, Position position)
+    {
+        string place = $"{context.Name}: topic {name}, partition {partition.Name}";
+        if (position.Into != Identity(Topic))
+        {
+            return new PositionCheck(
+                $"{place} was deleted and made anew since it was read up to offset {position.At}, or the log was replaced by another",
+                "Reset the pipeline to read the topic from its beginning, or put the old log back.");
+        }
+
+        PartitionRange range = context.Log.Range(Topic, partition.Index);
+        long offset = OffsetOf(position);
+        if (offset > range.NextOffset)
+        {
+            return new PositionCheck(
+                $"{place} ends at offset {range.NextOffset}, before the position {offset}: records were lost, or an older copy of the log was put in its place",
+                "Put the newest copy of the log back, or reset the pipeline to read what there is.");
+        }
+
+        return offset >= range.FirstOffset
+            ? PositionCheck.Good
+            : new PositionCheck(
+                $"{place} begins at offset {range.FirstOffset}, behind the position {offset}: the records between were removed before they were read",
+                "Reset the pipeline to go on with what there is, and give the topic a longer retention.");
+    }
+
+    public ISourceReader OpenReader(ChunkPool pool, int number) => new TopicReader(context.Log, Topic, pool);
+
+    public void Dispose()
+    {
+    }
+
+    internal static string Identity(TopicInfo topic) => $"topic:{topic.Id}";
+
+    internal static Position At(TopicInfo topic, long offset) => new(Identity(topic), offset.ToString(CultureInfo.InvariantCulture));
+
+    internal static long OffsetOf(Position position) => long.Parse(position.At, CultureInfo.InvariantCulture);
+}
+
+/// <summary>Reads a task's partitions of a topic.</summary>
+internal sealed class TopicReader(ILog log, TopicInfo topic, ChunkPool pool) : ISourceReader
+{
+    private readonly ILogReader reader = log.OpenReader(pool);
+    private readonly Dictionary<int, long> next = [];
+    private readonly Queue<SourceItem> ended = new();
+    private Dictionary<int, long>? ends;
+    private volatile bool finishing;
+
+    public void Assign(SourcePartition partition, Position from)
+    {
+        long offset = TopicSource.OffsetOf(from);
+        reader.Assign(topic, partition.Index, offset);
+        next[partition.Index] = offset;
+    }
+
+    public SourceItem? Poll(TimeSpan wait)
+    {
+        if (finishing && ends is null) TakeEnds();
+        if (ended.TryDequeue(out SourceItem end)) return end;
+        if (reader.Poll(wait) is not { } read) return null;
+        int partition = read.Chunk.Partition;
+        next[partition] = read.NextOffset;
+        CheckEnd(partition);
+        return new SourceItem(partition, read.Chunk, TopicSource.At(topic, read.NextOffset));
+    }
+
+    public void Finish()
+    {
+        finishing = true;
+        reader.Wake();
+    }
+
+    public void Wake() => reader.Wake();
+
+    public void Dispose() => reader.Dispose();
+
+    private void TakeEnds()
+    {
+        ends = next.Keys.ToDictionary(partition => partition, partition => log.Range(topic, partition).NextOffset);
+        foreach (int partition in next.Keys) CheckEnd(partition);
+    }
+
+    private void CheckEnd(int partition)
+    {
+        if (ends is null || !ends.TryGetValue(partition, out long end) || next[partition] < end) return;
+        ends.Remove(partition);
+        ended.Enqueue(new SourceItem(partition, null, TopicSource.At(topic, next[partition])) { IsEnd = true });
+    }
+}
