@@ -31,10 +31,13 @@ public interface IKeyedState<TValue>
 /// <typeparam name="TValue">The type of the value.</typeparam>
 public sealed class StateEntry<TValue>
 {
-    internal StateEntry(int partition, byte[] key)
+    private readonly ISerde<TValue> serde;
+
+    internal StateEntry(int partition, byte[] key, ISerde<TValue> serde)
     {
         Partition = partition;
         Key = key;
+        this.serde = serde;
     }
 
     /// <summary>The partition the key belongs to.</summary>
@@ -52,8 +55,29 @@ public sealed class StateEntry<TValue>
     /// <summary>The key's bytes, which must not be changed.</summary>
     public byte[] Key { get; }
 
-    /// <summary>The epoch in which it was changed last, counted by the state itself.</summary>
+    /// <summary>
+    /// The entry as a record: key and value are the bytes that are committed, so that they needn't be encoded a second time. A tombstone if the
+    /// key has no value. To be used at the barrier, behind <see cref="IKeyedState{TValue}.Seal"/>.
+    /// </summary>
+    public Record<TKey, TValue> ToRecord<TKey>(ISerde<TKey> keySerde) => new(
+        new Field<TKey>(Key, 0, Key.Length, keySerde),
+        Exists ? new Field<TValue>(SealedIn!.Buffer, SealedStart, SealedLength, serde, Value) : default,
+        Timestamp,
+        new Origin(-1, Partition, 0),
+        default);
+
+    /// <summary>The epoch in which it was changed last.</summary>
     internal long ChangedIn { get; set; }
+
+    /// <summary>The epoch in which it was used last.</summary>
+    internal long UsedIn { get; set; }
+
+    /// <summary>Where the value's bytes are that were sealed last.</summary>
+    internal StateChanges? SealedIn { get; set; }
+
+    internal int SealedStart { get; set; }
+
+    internal int SealedLength { get; set; }
 
     /// <summary>About how many bytes it holds.</summary>
     internal int Size { get; set; }

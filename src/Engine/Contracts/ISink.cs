@@ -63,7 +63,7 @@ public sealed record SinkContext(string Name, string Folder, TaskClaim Claim, IL
 /// </summary>
 /// <remarks>
 /// All calls come one after the other: from the task's thread if it never blocks, from a thread of its own if it <see cref="Blocks"/>.
-/// <see cref="Flush"/>, <see cref="Sync"/> and <see cref="Publish"/> come between a <see cref="Seal"/> and the next, from the committing
+/// <see cref="Flush"/> and <see cref="Sync"/> come between a <see cref="Seal"/> and the next, from the committing
 /// thread, while the next epoch is written.
 /// </remarks>
 public interface ISinkWriter : IDisposable

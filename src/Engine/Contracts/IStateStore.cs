@@ -45,11 +45,17 @@ public sealed class StateChanges(StateInfo state)
     /// <summary>How many bytes the changes take.</summary>
     public int Bytes => entries.Length;
 
+    /// <summary>The array that the changes are in, while none is added.</summary>
+    internal byte[] Buffer => entries.Buffer;
+
     /// <summary>Sets a key.</summary>
-    public void Put(int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    /// <returns>Where in the changes the value's bytes begin.</returns>
+    public int Put(int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         Begin(partition, key, (uint)value.Length + 1);
+        int start = entries.Length;
         entries.Write(value);
+        return start;
     }
 
     /// <summary>Removes a key.</summary>

@@ -53,7 +53,7 @@ public interface IStageContext
     /// <exception cref="Exception">The policy is that the task fails.</exception>
     bool OnError<TKey, TValue>(ref Record<TKey, TValue> record, Exception error, int attempt);
 
-    /// <summary>The keyed state that this stage has declared (<see cref="StatefulNode"/>).</summary>
+    /// <summary>The keyed state that this stage has declared (<see cref="IStatefulNode"/>).</summary>
     IKeyedState<TValue> State<TValue>(ISerde<TValue> serde);
 
     /// <summary>Batches for a stage that collects typed records.</summary>

@@ -41,6 +41,14 @@ internal struct Field<T>
         value = default!;
     }
 
+    /// <summary>A slice together with what it decodes to.</summary>
+    public Field(byte[] buffer, int start, int length, ISerde<T> serde, T value)
+        : this(buffer, start, length, serde)
+    {
+        this.value = value;
+        content = Content.Bytes | Content.Value;
+    }
+
     /// <summary>No key, or a tombstone.</summary>
     public readonly bool IsNull => content == Content.Null;
 

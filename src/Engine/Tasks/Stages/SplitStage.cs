@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Akka.Streams;
+using Akka.Streams.Stage;
+using StreamEngine.Records;
+
+namespace StreamEngine.Tasks.Stages;
+
+/// <summary>Hands every element to several stages. It goes on when all of them can take one, so that none is ahead of a barrier.</summary>
+internal sealed class SplitStage : GraphStage<UniformFanOutShape<Element, Element>>
+{
+    private readonly string name;
+    private readonly UniformFanOutShape<Element, Element> shape;
+
+    public SplitStage(string name, int outputs)
+    {
+        this.name = name;
+        shape = new UniformFanOutShape<Element, Element>(
+            new Inlet<Element>($"{name}.in"), [.. Enumerable.Range(0, outputs).Select(n => new Outlet<Element>($"{name}.out{n}"))]);
+    }
+
+    public override UniformFanOutShape<Element, Element> Shape => shape;
+
+    protected override GraphStageLogic CreateLogic(Akka.Streams.Attributes inheritedAttributes) => new Logic(shape);
+
+    /// <inheritdoc/>
+    public override string ToString() => name;
+
+    private sealed class Logic : GraphStageLogic
+    {
+        private readonly Inlet<Element> inlet;
+        private readonly ImmutableArray<Outlet<Element>> outlets;
+
+        public Logic(UniformFanOutShape<Element, Element> shape)
+            : base(shape)
+        {
+            inlet = shape.In;
+            outlets = [.. shape.Outs.Cast<Outlet<Element>>()];
+            SetHandler(inlet, onPush: OnPush);
+            foreach (Outlet<Element> outlet in outlets) SetHandler(outlet, onPull: OnPull);
+        }
+
+        private void OnPush()
+        {
+            Element element = Grab(inlet);
+            for (int n = 1; n < outlets.Length; n++) element.Retain();
+            foreach (Outlet<Element> outlet in outlets) Push(outlet, element);
+        }
+
+        private void OnPull()
+        {
+            foreach (Outlet<Element> outlet in outlets)
+            {
+                if (!IsAvailable(outlet)) return;
+            }
+
+            if (!IsClosed(inlet) && !HasBeenPulled(inlet)) Pull(inlet);
+        }
+    }
+}
