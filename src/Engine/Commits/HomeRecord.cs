@@ -105,8 +105,7 @@ internal sealed record SubgraphRecord(string Name, string Store, IReadOnlyList<S
 /// <summary>A source of a remembered plan.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Target">What it reads.</param>
-/// <param name="Partitions">How many partitions it had, where they feed keyed state without re-keying; else null.</param>
-internal sealed record SourceRecord(string Name, string Target, int? Partitions);
+internal sealed record SourceRecord(string Name, string Target);
 
 /// <summary>A keyed state of a remembered plan.</summary>
 internal sealed record StateRecord(string Name, string Shape);

@@ -92,8 +92,8 @@ public interface ISinkWriter : IDisposable
 /// </summary>
 public interface IStagedSink
 {
-    /// <summary>When an epoch of a task with this sink ends.</summary>
-    StageLimits Limits { get; }
+    /// <summary>When an epoch of a task with this sink ends; what the pipeline is set to when null.</summary>
+    StageLimits? Limits { get; }
 
     /// <summary>Makes sealed output visible under its final name, never replacing what is there; done already is done.</summary>
     /// <param name="manifest">What the writer sealed.</param>

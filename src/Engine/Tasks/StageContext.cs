@@ -37,6 +37,9 @@ internal sealed record TaskEnvironment
     /// <summary>How many bytes of dead letters an epoch takes before it ends.</summary>
     public long LetterBytesMax { get; init; } = 8L << 20;
 
+    /// <summary>Notes which ends of the graph have stopped.</summary>
+    public GraphLife Life { get; } = new();
+
     /// <summary>Pools of batches, to see that nothing leaked.</summary>
     public List<Func<int>> Outstanding { get; } = [];
 }

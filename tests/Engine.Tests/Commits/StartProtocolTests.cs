@@ -9,8 +9,8 @@ public sealed class StartProtocolTests
 {
     private static readonly PlanRecord Plan = new(
         [
-            new SubgraphRecord("compute", PlanRecord.LogStore, [new SourceRecord("orders", "topic orders", null)], []),
-            new SubgraphRecord("table", "sqlite:orders.db", [new SourceRecord("totals", "topic streamengine.p.totals", null)], []),
+            new SubgraphRecord("compute", PlanRecord.LogStore, [new SourceRecord("orders", "topic orders")], []),
+            new SubgraphRecord("table", "sqlite:orders.db", [new SourceRecord("totals", "topic streamengine.p.totals")], []),
         ],
         [new InternalTopicRecord("streamengine.p.totals", "compute", ["table"])]);
 

@@ -9,21 +9,25 @@ namespace StreamEngine.Tasks.Stages;
 /// The end of a task's graph: gives elements to the sink's writer, and has it seal at a barrier. It takes no more while an epoch is being
 /// committed and the next has grown as large as it may.
 /// </summary>
-internal sealed class SinkStage(int number, string name, ISinkWriter writer, long epochBytesMax, TaskEnvironment task) : GraphStage<SinkShape<Element>>
+internal sealed class SinkStage(int number, string name, ISinkWriter writer, SinkLimits limits, TaskEnvironment task) : GraphStage<SinkShape<Element>>
 {
     private const long QueueBytesMax = 4L << 20;
 
     private readonly int number = number;
     private readonly string name = name;
     private readonly ISinkWriter writer = writer;
-    private readonly long epochBytesMax = epochBytesMax;
+    private readonly SinkLimits limits = limits;
     private readonly TaskEnvironment task = task;
     private readonly Inlet<Element> inlet = new(name);
     private Action<Epoch>? committed;
+    private long openRecords;
 
     public override SinkShape<Element> Shape => new(inlet);
 
     protected override GraphStageLogic CreateLogic(Akka.Streams.Attributes inheritedAttributes) => new Logic(this);
+
+    /// <summary>How many records the open epoch has. Read from any thread.</summary>
+    public long OpenRecords => Volatile.Read(ref openRecords);
 
     /// <summary>Says that an epoch is committed. Thread-safe.</summary>
     public void Committed(Epoch epoch) => Volatile.Read(ref committed)?.Invoke(epoch);
@@ -88,11 +92,16 @@ internal sealed class SinkStage(int number, string name, ISinkWriter writer, lon
             base.OnUpstreamFailure(e);
         }
 
-        public override void PostStop() => feed?.Dispose();
+        public override void PostStop()
+        {
+            feed?.Dispose();
+            stage.task.Life.EndStopped();
+        }
 
         private void OnBarrier(Barrier barrier)
         {
             openBytes = 0;
+            Volatile.Write(ref stage.openRecords, 0);
             isFull = false;
             isCommitting = true;
             if (feed is not null) feed.Add(barrier);
@@ -102,9 +111,11 @@ internal sealed class SinkStage(int number, string name, ISinkWriter writer, lon
         private void OnElement(Element element)
         {
             openBytes += element.Bytes;
+            long records = Volatile.Read(ref stage.openRecords) + element.Records;
+            Volatile.Write(ref stage.openRecords, records);
             if (feed is not null) hasRoom = feed.Add(element);
             else stage.writer.Write(element);
-            if (isFull || openBytes < stage.epochBytesMax) return;
+            if (isFull || (openBytes < stage.limits.Bytes && records < stage.limits.Records)) return;
             isFull = true;
             stage.task.Events.EpochFull();
         }
@@ -129,3 +140,8 @@ internal sealed class SinkStage(int number, string name, ISinkWriter writer, lon
         }
     }
 }
+
+/// <summary>When an epoch is as large as a sink may collect.</summary>
+/// <param name="Records">Records.</param>
+/// <param name="Bytes">Bytes.</param>
+internal sealed record SinkLimits(long Records, long Bytes);

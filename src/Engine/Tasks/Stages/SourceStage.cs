@@ -63,6 +63,7 @@ internal sealed class SourceStage(int number, string name, SourceFeed feed, Task
         {
             stage.feed.Stop();
             while (gathered.TryDequeue(out Element? element)) element.Release();
+            stage.task.Life.EndStopped();
         }
 
         private void Obey(SourceCommand command)
