@@ -125,6 +125,12 @@ public abstract class OperatorNode : StageNode
     /// <summary>Whether records leave it under another key, so that keyed state behind it needs them re-keyed through an internal topic.</summary>
     public bool ChangesKey { get; init; }
 
+    /// <summary>
+    /// Whether it makes keys finer without moving records: what had another key still has, so records of the new key are together where those of the old
+    /// one were.
+    /// </summary>
+    public bool RefinesKey { get; init; }
+
     /// <summary>Makes the link.</summary>
     internal abstract Receiver Create(IStageContext context, Receiver next);
 }

@@ -41,6 +41,14 @@ public abstract class SinkDefinition<TKey, TValue> : SinkDefinition
     public abstract Receiver<TKey, TValue> CreateEncoder(StreamShape<TKey, TValue> shape, ISinkWriter writer, IStageContext context, IElementOutput output);
 }
 
+/// <summary>A sink that writes values whatever their keys are.</summary>
+/// <typeparam name="TValue">The type of the values.</typeparam>
+public abstract class ValueSinkDefinition<TValue>
+{
+    /// <summary>The sink for a stream with keys of that type.</summary>
+    public abstract SinkDefinition<TKey, TValue> For<TKey>();
+}
+
 /// <summary>Takes elements that leave a segment. Belongs to the task's thread.</summary>
 public interface IElementOutput
 {

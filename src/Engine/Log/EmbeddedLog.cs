@@ -298,7 +298,8 @@ internal sealed class EmbeddedLog : ILog
     }
 
     /// <summary>Makes a consistent copy of the whole log as it is committed, in a folder that doesn't exist yet.</summary>
-    public void Checkpoint(string path)
+    /// <returns>The number of the last commit in it.</returns>
+    public long Checkpoint(string path)
     {
         // Through the committer, so that the copy ends with a commit and not within a group.
         long number = 0;
@@ -309,6 +310,46 @@ internal sealed class EmbeddedLog : ILog
         });
         using var copyEnd = new DurableEnd(EndFile(path));
         copyEnd.Note(number);
+        return number;
+    }
+
+    /// <summary>
+    /// Gives the log in a folder that nobody has open a new identity, and takes along the positions that it holds itself: they moved with it.
+    /// </summary>
+    /// <exception cref="LogDamagedException">A file of it is damaged; every block of every file is looked at.</exception>
+    public static void RenewIdentity(string path, string oldId)
+    {
+        try
+        {
+            using RocksDatabase db = RocksDatabase.Open(path, LogLayout.Families, new RocksMemory(8 << 20, 16 << 20));
+            db.VerifyChecksums();
+            RenewIdentity(db, path, oldId);
+        }
+        catch (RocksException e) when (e.IsCorruption)
+        {
+            throw LogDamagedException.At(path, e);
+        }
+    }
+
+    private static void RenewIdentity(RocksDatabase db, string path, string oldId)
+    {
+        LogCatalog catalog = LogCatalog.Load(db, path) ?? throw new LogDamagedException($"the log in {path} is damaged: it has no identity");
+        LogIdentity renewed = catalog.Identity with { Id = Guid.NewGuid().ToString("N") };
+        using RocksBatch batch = db.NewBatch();
+        batch.Put(LogLayout.Topics, LogLayout.IdentityKey, LogJson.Bytes(renewed));
+        using (RocksCursor cursor = db.Scan(LogLayout.Positions))
+        {
+            for (bool more = cursor.Seek([]); more; more = cursor.MoveNext())
+            {
+                CommittedPosition position = LogLayout.ParsePosition(LogLayout.ParsePositionKey(cursor.Key).Partition, cursor.Value);
+                if (!position.Position.Into.Contains(oldId, StringComparison.Ordinal)) continue;
+                Position moved = position.Position with { Into = position.Position.Into.Replace(oldId, renewed.Id, StringComparison.Ordinal) };
+                batch.Put(LogLayout.Positions, cursor.Key, LogLayout.PositionValue(position with { Position = moved }, position.Epoch));
+            }
+        }
+
+        db.Write(batch);
+        db.Flush();
     }
 
     /// <summary>Looks once at retention and compaction of all topics.</summary>

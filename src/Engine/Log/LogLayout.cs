@@ -46,7 +46,7 @@ internal static class LogLayout
     public static IReadOnlyList<RocksFamily> Families { get; } =
     [
         new("default"),
-        new("chunks") { WriteBufferBytes = 32UL << 20 },
+        new("chunks") { WriteBufferBytes = 32UL << 20, MergesBySize = true, Filter = true },
         new("topics"),
         new("positions"),
         new("commits"),

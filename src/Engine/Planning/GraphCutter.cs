@@ -11,7 +11,7 @@ internal sealed class GraphCutter(
     PipelineDefinition definition,
     int internalPartitions,
     Dictionary<StageNode, List<StageNode>> consumers,
-    HashSet<(StageNode From, StageNode To)> rekeyed,
+    Dictionary<(StageNode From, StageNode To), StageNode> rekeyed,
     Dictionary<StageNode, CommitPoint> parts)
 {
     private readonly Dictionary<StageNode, PlannedStage> planned = [];
@@ -24,7 +24,7 @@ internal sealed class GraphCutter(
         foreach (StageNode stage in definition.Stages)
         {
             // A topic source whose readers all commit elsewhere lives in their subgraphs only.
-            if (stage is SourceNode source && source.Source.Topic is not null && consumers[stage].All(consumer => parts[consumer] != parts[stage] && !rekeyed.Contains((stage, consumer)))) continue;
+            if (stage is SourceNode source && source.Source.Topic is not null && consumers[stage].All(consumer => parts[consumer] != parts[stage] && !rekeyed.ContainsKey((stage, consumer)))) continue;
             Add(stage, parts[stage]);
         }
 
@@ -49,7 +49,7 @@ internal sealed class GraphCutter(
     private void Join(StageNode from, StageNode to)
     {
         PlannedStage target = planned[to];
-        bool isRekeyed = rekeyed.Contains((from, to));
+        bool isRekeyed = rekeyed.TryGetValue((from, to), out StageNode? stateful);
         if (!isRekeyed && parts[from] == parts[to])
         {
             Link(planned[from], target);
@@ -60,14 +60,14 @@ internal sealed class GraphCutter(
         }
         else
         {
-            Cutting cutting = CuttingOf(from, to, isRekeyed);
+            Cutting cutting = CuttingOf(from, to, stateful);
             Link(cutting.SourceFor(parts[to], point => Add(cutting.MakeSource(), point)), target);
         }
     }
 
-    private Cutting CuttingOf(StageNode from, StageNode to, bool isRekeyed)
+    private Cutting CuttingOf(StageNode from, StageNode to, StageNode? stateful)
     {
-        string name = isRekeyed ? $"{to.Name}-by-key" : from is IStatefulNode ? from.Name : $"{FirstSink(to).Name}-in";
+        string name = stateful is not null ? $"{stateful.Name}-by-key" : from is IStatefulNode ? from.Name : $"{FirstSink(to).Name}-in";
         if (cuttings.TryGetValue(name, out Cutting? known)) return known;
         var spec = new TopicSpec(Planner.OwnTopic(definition.Name, name), internalPartitions)
         {
@@ -75,8 +75,8 @@ internal sealed class GraphCutter(
             KeyFormat = from.Output!.KeyFormat,
             ValueFormat = from.Output.ValueFormat,
         };
-        string reason = isRekeyed
-            ? $"{to.Name} keeps state by another key than its input is partitioned by"
+        string reason = stateful is not null
+            ? $"{stateful.Name} keeps state by another key than its input is partitioned by"
             : $"what follows commits in {parts[to].Id}, what comes before in the log";
         (SourceDefinition source, Func<StageNode, SinkNode> sink) = from.Output.Accept(new CutEnds(name, spec, from.Label));
         var cutting = new Cutting(spec, reason, () => new SourceNode(name, from.Label, source, from.Output));
@@ -119,7 +119,7 @@ internal sealed class GraphCutter(
             List<PlannedStage> sorted = Sort(members);
             string name = NameOf(sorted);
             for (int n = 2; !names.Add(name); n++) name = $"{NameOf(sorted)}-{n}";
-            groups.Add(new SubgraphPlan(name, sorted, points[start]));
+            groups.Add(new SubgraphPlan(name, sorted, points[start]) { InternalTopics = cuttings.Values.Select(cutting => cutting.Topic).ToHashSet() });
         }
 
         return groups;
@@ -168,6 +168,8 @@ internal sealed class GraphCutter(
         private readonly Dictionary<CommitPoint, PlannedStage> sources = [];
 
         public PlannedStage? Writer { get; set; }
+
+        public string Topic => spec.Name;
 
         public SourceNode MakeSource() => makeSource();
 

@@ -34,6 +34,12 @@ internal sealed record SubgraphPlan(string Name, IReadOnlyList<PlannedStage> Sta
     /// <summary>Where its positions live: the log, or a database.</summary>
     public string Store => CommitPoint is DatabaseCommitPoint database ? database.Id : PlanRecord.LogStore;
 
+    /// <summary>Whether a source reads what another subgraph of the pipeline hands over.</summary>
+    public bool IsInternal(PlannedStage source) => InternalTopics.Contains(((SourceNode)source.Node).Source.Topic ?? "");
+
+    /// <summary>The internal topics that it reads.</summary>
+    public IReadOnlySet<string> InternalTopics { get; init; } = new HashSet<string>();
+
     /// <summary>The topics of the log that it reads.</summary>
     public IEnumerable<string> TopicsRead => Sources.Select(stage => ((SourceNode)stage.Node).Source.Topic).OfType<string>();
 

@@ -13,7 +13,7 @@ internal sealed class Planner
     private readonly int internalPartitions;
     private readonly List<PlanProblem> problems = [];
     private readonly Dictionary<StageNode, List<StageNode>> consumers = [];
-    private readonly HashSet<(StageNode From, StageNode To)> rekeyed = [];
+    private readonly Dictionary<(StageNode From, StageNode To), StageNode> rekeyed = [];
     private readonly Dictionary<StageNode, CommitPoint> parts = [];
 
     private Planner(PipelineDefinition definition, Guarantee guarantee, int internalPartitions)
@@ -99,7 +99,10 @@ internal sealed class Planner
             string? home = inputs.Length == 1 ? inputs[0] : null;
             if (stage is IStatefulNode && home is null)
             {
-                rekeyed.Add((stage.Inputs[0], stage));
+                // Keys that are made finer on the way are made so behind the cut: the topic is partitioned by the key that brings records together.
+                (StageNode from, StageNode to) = (stage.Inputs[0], stage);
+                while (from is OperatorNode { RefinesKey: true } && consumers[from].Count == 1) (from, to) = (from.Inputs[0], from);
+                rekeyed[(from, to)] = stage;
                 home = stage.Name;
             }
 
@@ -126,7 +129,7 @@ internal sealed class Planner
             if (stage is SinkNode sink) points.Add(sink.Sink.CommitPoint);
             foreach (StageNode consumer in consumers[stage])
             {
-                if (rekeyed.Contains((stage, consumer)))
+                if (rekeyed.ContainsKey((stage, consumer)))
                 {
                     points.Add(LogCommitPoint.Instance);
                     continue;

@@ -86,7 +86,7 @@ public sealed class ChunkBuilder(ChunkPool pool, int partition)
     public void Discard() => Take()?.Release();
 
     /// <summary>The bytes of a field: those it was read from, or what the serde makes of it.</summary>
-    internal static ReadOnlySpan<byte> Encode<T>(ref Field<T> field, ISerde<T> serde, ByteWriter scratch)
+    internal static ReadOnlySpan<byte> Encode<T>(scoped ref Field<T> field, ISerde<T> serde, ByteWriter scratch)
     {
         if (field.IsNull) return default;
         if (CanCopy(in field, serde)) return field.Bytes;

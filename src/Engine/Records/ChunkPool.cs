@@ -10,8 +10,11 @@ public sealed class ChunkPool
     /// <summary>The size of a usual buffer, in bytes. Larger records get a buffer of their own, which is not kept.</summary>
     public const int StandardBytes = 128 * 1024;
 
-    /// <summary>The most buffers kept for use again.</summary>
-    private const int KeptMax = 64;
+    /// <summary>
+    /// The most buffers kept for use again (24 MB): an epoch that fills, one that is committed, and what is read ahead. Fewer would have full epochs
+    /// take new ones each time, which are large objects to the garbage collector.
+    /// </summary>
+    private const int KeptMax = 192;
 
     private readonly Stack<Chunk> kept = new();
     private readonly Lock gate = new();

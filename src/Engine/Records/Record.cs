@@ -63,6 +63,25 @@ public struct Record<TKey, TValue>
         Headers = Headers.Detach();
     }
 
+    /// <summary>The same record with another value; null makes it a tombstone.</summary>
+    public readonly Record<TKey, TOther> WithValue<TOther>(TOther value) => With(new Field<TOther>(value));
+
+    /// <summary>The same record under another key.</summary>
+    public readonly Record<TOther, TValue> WithKey<TOther>(TOther key) => Under(new Field<TOther>(key));
+
+    /// <summary>Whether the record has a key.</summary>
+    public readonly bool HasKey => !KeyField.IsNull;
+
+    /// <summary>The bytes of the key: those it was read from, or what the serde makes of it.</summary>
+    /// <param name="serde">How keys become bytes.</param>
+    /// <param name="scratch">Is written to where the bytes have to be made; they are valid until it is used again.</param>
+    public ReadOnlySpan<byte> KeyBytes(ISerde<TKey> serde, ByteWriter scratch) => ChunkBuilder.Encode(ref KeyField, serde, scratch);
+
+    /// <summary>The bytes of the value: those it was read from, or what the serde makes of it.</summary>
+    /// <param name="serde">How values become bytes.</param>
+    /// <param name="scratch">Is written to where the bytes have to be made; they are valid until it is used again.</param>
+    public ReadOnlySpan<byte> ValueBytes(ISerde<TValue> serde, ByteWriter scratch) => ChunkBuilder.Encode(ref ValueField, serde, scratch);
+
     /// <summary>The same record with another value.</summary>
     internal readonly Record<TKey, TOther> With<TOther>(in Field<TOther> value) => new(KeyField, value, Timestamp, Origin, Headers);
 

@@ -192,6 +192,7 @@ internal sealed record PipelineSettings
             reader.Duration("errors.delay-max")),
         Restarts = new RestartPolicy(
             reader.Number("restarts.max", 0, 1_000_000),
+            reader.Number("restarts.same-max", 0, 1_000_000),
             reader.Duration("restarts.delay"),
             reader.Duration("restarts.delay-max"),
             reader.Duration("restarts.forget-after")),
@@ -213,7 +214,7 @@ internal sealed record PipelineSettings
 }
 
 /// <summary>How often a task that fails is begun anew, and after which waits.</summary>
-internal sealed record RestartPolicy(int Max, TimeSpan Delay, TimeSpan DelayMax, TimeSpan ForgetAfter)
+internal sealed record RestartPolicy(int Max, int SameMax, TimeSpan Delay, TimeSpan DelayMax, TimeSpan ForgetAfter)
 {
     /// <summary>How long to wait before a restart that follows this many failures.</summary>
     public TimeSpan DelayAfter(int failures)

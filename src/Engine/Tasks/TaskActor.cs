@@ -39,6 +39,7 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
     private Epoch barrierEpoch;
     private Epoch commitEpoch;
     private long takenAtBarrier;
+    private long recordsOut;
     private DateTimeOffset closedAt;
     private bool closeSoon;
     private bool allEnded;
@@ -280,8 +281,15 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
         if (!tracker!.IsSealed || committing is not null) return;
         Timers.Cancel(DrainTimer);
         (IReadOnlyList<StateChanges> changes, IReadOnlyList<DeadLetter> letters) = ledger.Take(barrierEpoch);
-        Commit(new EpochCommit(spec.Claim, commitEpoch.Next(), Positions(tracker.Moved)) { Outputs = [.. tracker.Outputs], State = changes, DeadLetters = letters });
+        recordsOut = tracker.Outputs.Where(IsOutside).Sum(output => (long)output.Records);
+
+        // What went to a store without transactions is flushed before the commit, and not part of it.
+        IReadOnlyList<SealedOutput> outputs = spec.Subgraph.CommitPoint is FlushCommitPoint ? [] : [.. tracker.Outputs];
+        Commit(new EpochCommit(spec.Claim, commitEpoch.Next(), Positions(tracker.Moved)) { Outputs = outputs, State = changes, DeadLetters = letters });
     }
+
+    /// <summary>Whether output leaves the pipeline, rather than going to another subgraph of it.</summary>
+    private static bool IsOutside(SealedOutput output) => output is not SealedChunks { Topic.Spec.Owner: not null };
 
     /// <summary>At-most-once: where the sources have read to is committed before what they have read goes on.</summary>
     private void CommitPositionsFirst()
@@ -329,7 +337,8 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
         committing = null;
         commitEpoch = done.Epoch;
         foreach (CommittedPosition position in done.Positions) rowEpochs[position.Partition] = done.Epoch;
-        spec.Counters.CountCommit(done.Outputs.Sum(output => (long)output.Records), done.DeadLetters.Count, spec.Clock.GetUtcNow());
+        spec.Counters.CountCommit(recordsOut, done.DeadLetters.Count, spec.Clock.GetUtcNow());
+        recordsOut = 0;
         done.Release();
         pipeline.Tell(new TaskMessages.Committed(spec.Claim, done.Epoch, done.Positions));
     }

@@ -55,7 +55,7 @@ internal sealed class TaskGraph
             sinks = made.sinks;
             foreach (PlannedStage source in plan.Sources)
             {
-                var stage = new SourceStage(controls.Count, source.Node.Name, feeds[source], task);
+                var stage = new SourceStage(controls.Count, source.Node.Name, feeds[source], plan.IsInternal(source), task);
                 controls.Add(stage.Control);
                 made.Continue(source, builder.Add(stage).Outlet);
             }

@@ -162,7 +162,7 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
                 disposed = true;
 
                 // A stage that hangs may still write: its writers are left to it, and what they hold is never committed.
-                foreach (ISinkWriter writer in isDead ? writers.Values : []) writer.Dispose();
+                foreach (ISinkWriter writer in writers.Values.Where(_ => isDead)) writer.Dispose();
                 foreach (ISource source in sources.Values) source.Dispose();
             }
 

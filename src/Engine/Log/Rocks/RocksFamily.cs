@@ -7,6 +7,12 @@ internal sealed record RocksFamily(string Name)
     /// <summary>How much is collected in memory before it goes to a file, in bytes.</summary>
     public ulong WriteBufferBytes { get; init; } = 8UL << 20;
 
+    /// <summary>
+    /// Whether files are merged by size, which writes each value about once, rather than by level, which writes it several times: for what is appended and
+    /// removed in the order of its keys.
+    /// </summary>
+    public bool MergesBySize { get; init; }
+
     /// <summary>Whether point lookups of absent keys should not touch the files.</summary>
     public bool Filter { get; init; }
 }

@@ -47,6 +47,8 @@ internal static unsafe partial class RocksNative
     [LibraryImport(Library)] public static partial void rocksdb_options_set_max_total_wal_size(nint options, ulong bytes);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_max_background_jobs(nint options, int count);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_compression(nint options, int type);
+    [LibraryImport(Library)] public static partial void rocksdb_options_set_compaction_style(nint options, int style);
+    [LibraryImport(Library)] public static partial void rocksdb_options_set_level0_file_num_compaction_trigger(nint options, int files);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_keep_log_file_num(nint options, nuint count);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_max_log_file_size(nint options, nuint bytes);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_stats_dump_period_sec(nint options, uint seconds);
@@ -71,6 +73,7 @@ internal static unsafe partial class RocksNative
         nint options, byte* path, byte* secondaryPath, int count, byte** names, nint* familyOptions, nint* families, byte** error);
 
     [LibraryImport(Library)] public static partial void rocksdb_close(nint db);
+    [LibraryImport(Library)] public static partial void rocksdb_verify_checksum(nint db, byte** error);
     [LibraryImport(Library)] public static partial void rocksdb_column_family_handle_destroy(nint family);
     [LibraryImport(Library)] public static partial void rocksdb_try_catch_up_with_primary(nint db, byte** error);
     [LibraryImport(Library)] public static partial int rocksdb_property_int_cf(nint db, nint family, byte* name, ulong* value);

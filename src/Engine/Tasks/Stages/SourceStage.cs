@@ -9,10 +9,11 @@ namespace StreamEngine.Tasks.Stages;
 /// The head of a task's graph: hands on what the feed has polled, and puts barriers between. What it says of positions at a barrier is what it
 /// has handed on before it, so the barrier's place in the stream is the positions' meaning.
 /// </summary>
-internal sealed class SourceStage(int number, string name, SourceFeed feed, TaskEnvironment task) : GraphStage<SourceShape<Element>>
+internal sealed class SourceStage(int number, string name, SourceFeed feed, bool isInternal, TaskEnvironment task) : GraphStage<SourceShape<Element>>
 {
     private readonly int number = number;
     private readonly SourceFeed feed = feed;
+    private readonly bool isInternal = isInternal;
     private readonly TaskEnvironment task = task;
     private readonly Outlet<Element> outlet = new(name);
     private readonly SourceControl control = new();
@@ -153,7 +154,7 @@ internal sealed class SourceStage(int number, string name, SourceFeed feed, Task
             if (item.Element is { } element)
             {
                 if (element is Chunk chunk) chunk.Source = stage.number;
-                stage.task.Counters.CountIn(element.Records, stage.task.Clock);
+                if (!stage.isInternal) stage.task.Counters.CountIn(element.Records, stage.task.Clock);
             }
 
             if (item.IsEnd && open.Remove(item.Partition) && open.Count == 0) End();

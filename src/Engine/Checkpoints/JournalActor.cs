@@ -1,0 +1,103 @@
+using Akka.Persistence;
+using Serilog;
+using StreamEngine.Diagnostics;
+
+namespace StreamEngine.Checkpoints;
+
+/// <summary>
+/// An actor that remembers through the journal: its history is recovered before its first command, and kept small by snapshots, behind which events
+/// and older snapshots are removed.
+/// </summary>
+/// <typeparam name="THistory">What it remembers.</typeparam>
+internal abstract class JournalActor<THistory> : UntypedPersistentActor
+    where THistory : JournalEvent
+{
+    private readonly int snapshotAfter;
+    private readonly Func<THistory, JournalEvent, THistory> add;
+    private int events;
+
+    protected JournalActor(string id, THistory empty, Func<THistory, JournalEvent, THistory> add, int snapshotAfter, ILogger logger)
+    {
+        PersistenceId = id;
+        History = empty;
+        this.add = add;
+        this.snapshotAfter = snapshotAfter;
+        Logger = logger;
+    }
+
+    public sealed override string PersistenceId { get; }
+
+    /// <summary>What it remembers now.</summary>
+    protected THistory History { get; private set; }
+
+    protected ILogger Logger { get; }
+
+    /// <summary>Called once, when the history is recovered.</summary>
+    protected abstract void OnRecovered();
+
+    /// <summary>A command.</summary>
+    protected abstract void OnMessage(object message);
+
+    /// <summary>Remembers an event; commands are taken on meanwhile.</summary>
+    protected void Remember(JournalEvent happened)
+    {
+        History = add(History, happened);
+        CrashPoints.Pass(CrashPoints.Journal);
+        PersistAsync(happened, _ =>
+        {
+            if (++events % snapshotAfter == 0) SaveSnapshot(History);
+        });
+    }
+
+    protected sealed override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case SnapshotOffer { Snapshot: THistory history }:
+                History = history;
+                break;
+            case JournalEvent happened:
+                History = add(History, happened);
+                events++;
+                break;
+            case RecoveryCompleted:
+                OnRecovered();
+                break;
+        }
+    }
+
+    protected sealed override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case SaveSnapshotSuccess saved:
+                DeleteMessages(saved.Metadata.SequenceNr);
+                DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
+                break;
+            case SaveSnapshotFailure failed:
+                Logger.Warning(failed.Cause, "a snapshot of the journal could not be saved; the next one is tried later");
+                break;
+            case DeleteMessagesFailure failed:
+                Logger.Warning(failed.Cause, "old events of the journal could not be removed; the next snapshot tries again");
+                break;
+            case DeleteMessagesSuccess or DeleteSnapshotsSuccess or DeleteSnapshotsFailure:
+                break;
+            default:
+                OnMessage(message);
+                break;
+        }
+    }
+
+    /// <summary>An event that was rejected is one that is not remembered: the actor stops, as it does when writing fails.</summary>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        Logger.Error(cause, "the journal rejected {Event}", @event.GetType().Name);
+        Context.Stop(Self);
+    }
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+        Logger.Error(cause, "the journal can't be written: {Error}. It holds history only: with it removed, pipelines go on from their last commits", cause.Message);
+
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
+        Logger.Error(reason, "the journal can't be read: {Error}. It holds history only: with it removed, pipelines go on from their last commits", reason.Message);
+}

@@ -1,0 +1,319 @@
+using Akka.Actor;
+using StreamEngine.Checkpoints;
+using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
+using StreamEngine.Records;
+using StreamEngine.Tasks;
+
+namespace StreamEngine.Pipelines;
+
+/// <content>Running: tasks are begun, begun anew, told what has ended; internal topics are kept small.</content>
+internal sealed partial class PipelineActor
+{
+    private const double ReleaseBelow = 0.8;
+    private const double SealAbove = 0.5;
+
+    private bool keeping;
+    private DateTimeOffset nextDiscovery;
+
+    private void OnRunning(object message)
+    {
+        switch (message)
+        {
+            case PartitionsFound found:
+                OnPartitionsFound(found);
+                break;
+            case PositionsFound found:
+                foreach (InternalTopicKeeper keeper in keepers.Where(keeper => keeper.Readers.Contains(found.Subgraph)))
+                {
+                    foreach (CommittedPosition position in found.Positions) keeper.Commit(found.Subgraph, position);
+                }
+
+                break;
+            case DiscoveryFailed failed:
+                OnDiscoveryFailed(failed);
+                break;
+            case DiscoverAgain:
+                Discover();
+                break;
+            case FenceDone done:
+                OnFenceDone(done);
+                break;
+            case TaskMessages.Committed committed:
+                OnCommitted(committed);
+                break;
+            case TaskMessages.Finished finished:
+                OnTaskFinished(finished);
+                break;
+            case TaskMessages.Failed failed:
+                OnTaskFailed(failed.Claim, failed.Cause);
+                break;
+            case TaskMessages.TakenOver taken:
+                Fail(new EngineException(ErrorDomain.User, $"pipeline {name} was taken over: {taken.Message}", "It runs elsewhere now. Start it here again to take it back."));
+                break;
+            case Terminated terminated:
+                OnTerminated(terminated.ActorRef);
+                break;
+            case BeginAgain again:
+                if (again.Task.Actor is null && !again.Task.IsFinished) BeginTask(again.Subgraph, again.Task);
+                break;
+            case PipelineMessages.TopicsFinished finished:
+                finishedTopics = finished.Topics;
+                FinishSources();
+                break;
+            case KeepTick:
+                Keep();
+                break;
+            case RangesRead read:
+                OnRangesRead(read);
+                break;
+            case Purged:
+                keeping = false;
+                break;
+            case NewPartitions news:
+                OnNewPartitions(news);
+                break;
+            case Status.Failure failure:
+                Fail(Explain(failure.Cause));
+                break;
+            case PipelineMessages.Stop:
+                BeginStop();
+                break;
+        }
+    }
+
+    private void OnPartitionsFound(PartitionsFound found)
+    {
+        SubgraphRun subgraph = found.Subgraph;
+        if (subgraph.Tasks.Count > 0) return;
+        subgraph.Assign(found.Partitions, spec.Settings.TasksMax);
+        Logger.Information(
+            "subgraph {Subgraph} runs as {Tasks} tasks over {Partitions} partitions, commits in {CommitPoint}",
+            subgraph.Plan.Name, subgraph.Tasks.Count, found.Partitions.Sum(list => list.Count), subgraph.Plan.CommitPoint.Id);
+        FinishSources(subgraph);
+        foreach (TaskRun task in subgraph.Tasks) BeginTask(subgraph, task);
+    }
+
+    private void BeginTask(SubgraphRun subgraph, TaskRun task)
+    {
+        task.Attempt++;
+        var id = new TaskId(name, subgraph.Plan.Name, task.Number);
+        var taskSpec = new TaskMessages.Spec
+        {
+            Claim = new TaskClaim(id, home!.Start, home.Generation, task.Attempt),
+            Subgraph = subgraph.Plan,
+            Guarantee = spec.Plan.Guarantee,
+            Settings = spec.Settings,
+            Partitions = [.. task.Partitions.Select(list => list.ToArray())],
+            Finishing = subgraph.Finishing,
+            Log = spec.Log,
+            Database = subgraph.Database,
+            DeadLetters = deadLetters!,
+            States = states,
+            Counters = spec.Status.CountersOf(id.ToString()),
+            Clock = spec.Clock,
+            PipelineFolder = spec.Plan.Definition.Folder,
+            DataFolder = spec.DataFolder,
+            Follows = follows,
+            Logger = Logger,
+        };
+        task.Actor = Context.ActorOf(TaskActor.Props(taskSpec, materializer), $"{subgraph.Plan.Name}-{task.Number}-{home.Generation}-{task.Attempt}");
+        task.IsHeld = false;
+        Context.Watch(task.Actor);
+    }
+
+    private (SubgraphRun Subgraph, TaskRun Task)? Find(TaskClaim claim)
+    {
+        if (claim.Start != home?.Start) return null;
+        SubgraphRun? subgraph = subgraphs.Find(candidate => candidate.Plan.Name == claim.Task.Subgraph);
+        TaskRun? task = subgraph?.Tasks[claim.Task.Number];
+        return task?.Attempt == claim.Attempt ? (subgraph!, task) : null;
+    }
+
+    private void OnCommitted(TaskMessages.Committed committed)
+    {
+        if (Find(committed.Claim) is not { } found) return;
+        found.Task.SameFailures = 0;
+        foreach (InternalTopicKeeper keeper in keepers.Where(keeper => keeper.Readers.Contains(committed.Claim.Task.Subgraph)))
+        {
+            foreach (CommittedPosition position in committed.Positions) keeper.Commit(committed.Claim.Task.Subgraph, position);
+        }
+    }
+
+    private void OnTaskFinished(TaskMessages.Finished finished)
+    {
+        if (Find(finished.Claim) is not { } found) return;
+        found.Task.IsFinished = true;
+        if (!found.Subgraph.IsFinished) return;
+        Logger.Debug("subgraph {Subgraph} has read all there was", found.Subgraph.Plan.Name);
+        FinishSources();
+        if (subgraphs.All(subgraph => subgraph.IsFinished)) Complete();
+    }
+
+    /// <summary>A source ends when nothing more can come: its topic's writers have ended, or it lies outside and isn't followed.</summary>
+    private void FinishSources()
+    {
+        foreach (SubgraphRun subgraph in subgraphs.Where(subgraph => subgraph.Tasks.Count > 0)) FinishSources(subgraph);
+    }
+
+    private void FinishSources(SubgraphRun subgraph)
+    {
+        if (follows) return;
+        for (int n = 0; n < subgraph.Plan.Sources.Count; n++)
+        {
+            if (!HasEnd(((SourceNode)subgraph.Plan.Sources[n].Node).Source) || !subgraph.Finish(n)) continue;
+            foreach (TaskRun task in subgraph.Tasks) task.Actor?.Tell(new TaskMessages.FinishSource(n));
+        }
+    }
+
+    private bool HasEnd(SourceDefinition source)
+    {
+        if (source.Topic is not { } topic) return true;
+        return spec.Plan.Cuts.FirstOrDefault(cut => cut.Spec.Name == topic) is { } cut
+            ? subgraphs.First(subgraph => subgraph.Plan.Name == cut.Writer).IsFinished
+            : finishedTopics.Contains(topic);
+    }
+
+    private void OnTaskFailed(TaskClaim claim, Exception cause)
+    {
+        if (Find(claim) is not { } found) return;
+        (SubgraphRun subgraph, TaskRun task) = found;
+        EngineException error = Explain(cause);
+        task.Actor = null;
+        Remember(new TaskFailed(claim.Task.ToString(), claim.Attempt, error.Message, Now));
+
+        if (Now - task.LastFailureAt > spec.Settings.Restarts.ForgetAfter) task.Failures = 0;
+        task.Failures++;
+        task.SameFailures = !error.IsTransient && error.Message == task.LastFailure ? task.SameFailures + 1 : 0;
+        task.LastFailure = error.Message;
+        task.LastFailureAt = Now;
+        if (error.Domain == ErrorDomain.Data || task.Failures > spec.Settings.Restarts.Max || task.SameFailures >= spec.Settings.Restarts.SameMax)
+        {
+            Fail(error);
+            return;
+        }
+
+        TimeSpan wait = spec.Settings.Restarts.DelayAfter(task.Failures);
+        Logger.Warning(
+            cause, "subgraph {Subgraph}, task {Task} failed, begins again from its last commit in {Wait}: {Error}", claim.Task.Subgraph, claim.Task.Number, wait, error.Message);
+        Timers.StartSingleTimer($"again-{claim.Task}", new BeginAgain(subgraph, task), wait);
+    }
+
+    /// <summary>A task's actor is gone without a word: a bug in it. The task is begun anew like any other that failed.</summary>
+    private void OnTerminated(IActorRef actor)
+    {
+        foreach (SubgraphRun subgraph in subgraphs)
+        {
+            if (subgraph.Tasks.FirstOrDefault(task => Equals(task.Actor, actor)) is not { } task) continue;
+            if (task.IsFinished) task.Actor = null;
+            else
+            {
+                var claim = new TaskClaim(new TaskId(name, subgraph.Plan.Name, task.Number), home!.Start, home.Generation, task.Attempt);
+                OnTaskFailed(claim, new EngineException(ErrorDomain.Internal, $"{claim.Task}: its actor has stopped by itself", "The log file has the cause. This is a bug."));
+            }
+        }
+    }
+
+    private void Complete()
+    {
+        Logger.Information("pipeline has committed all there was to read");
+        Timers.CancelAll();
+        Become(PipelineState.Completed);
+        EndRecord(completed: true);
+    }
+
+    // What is done every so often: purge, hold and release, lag, new partitions, databases that were down.
+
+    private void Keep()
+    {
+        if (subgraphs.Any(subgraph => subgraph.IsHeldBack)) FenceHeldBack();
+        if (follows && Now >= nextDiscovery) LookForPartitions();
+        if (keeping || keepers.Count == 0) return;
+        keeping = true;
+        InternalTopicKeeper[] all = [.. keepers];
+        worker.Run(() => new RangesRead([.. all.Select(keeper => (keeper, ReadRanges(keeper.Topic)))])).PipeTo(Self);
+    }
+
+    private PartitionRange[] ReadRanges(TopicInfo topic) => [.. Enumerable.Range(0, topic.Partitions).Select(partition => spec.Log.Range(topic, partition))];
+
+    private void OnRangesRead(RangesRead read)
+    {
+        var purges = new List<(TopicInfo Topic, int Partition, long Before)>();
+        foreach ((InternalTopicKeeper keeper, PartitionRange[] ranges) in read.Topics)
+        {
+            HoldOrRelease(keeper.Topic.Name, ranges.Sum(range => range.Bytes));
+            for (int partition = 0; partition < ranges.Length; partition++)
+            {
+                if (keeper.PurgeBefore(partition, ranges[partition]) is { } before) purges.Add((keeper.Topic, partition, before));
+            }
+        }
+
+        spec.Status.LagRecords = read.Topics.Sum(entry => entry.Keeper.LagRecords(entry.Ranges));
+        worker.Run(() =>
+        {
+            foreach ((TopicInfo topic, int partition, long before) in purges) spec.Log.Purge(topic, partition, before);
+            return Purged.Instance;
+        }).PipeTo(Self);
+    }
+
+    private void HoldOrRelease(string topic, long bytes)
+    {
+        long bytesMax = spec.Settings.InternalTopics.BytesMax;
+        Planning.CutPlan cut = spec.Plan.Cuts.First(cut => cut.Spec.Name == topic);
+        SubgraphRun writer = subgraphs.First(subgraph => subgraph.Plan.Name == cut.Writer);
+        foreach (TaskRun task in writer.Tasks)
+        {
+            bool hold = bytes > bytesMax || (task.IsHeld && bytes > bytesMax * ReleaseBelow);
+            if (hold == task.IsHeld) continue;
+            task.IsHeld = hold;
+            Logger.Information("subgraph {Subgraph}, task {Task} {What}: internal topic {Topic} has {Bytes} bytes", cut.Writer, task.Number, hold ? "waits for its readers" : "goes on", topic, bytes);
+            task.Actor?.Tell(new TaskMessages.HoldSources(hold));
+        }
+
+        if (bytes < bytesMax * SealAbove) return;
+        foreach (SubgraphRun reader in subgraphs.Where(subgraph => cut.Readers.Contains(subgraph.Plan.Name) && subgraph.Plan.PublishesAfterCommit))
+        {
+            // Its positions move only when its files are published, and the topic can't shrink before that.
+            foreach (TaskRun task in reader.Tasks) task.Actor?.Tell(new TaskMessages.SealNow());
+        }
+    }
+
+    private void LookForPartitions()
+    {
+        nextDiscovery = Now + spec.Settings.DiscoveryInterval;
+        foreach (SubgraphRun subgraph in subgraphs.Where(subgraph => subgraph.Tasks.Count > 0))
+        {
+            worker.Run(() => FindPartitions(subgraph.Plan)).PipeTo(
+                Self, success: partitions => new NewPartitions(subgraph, partitions), failure: error => new NewPartitions(subgraph, []));
+        }
+    }
+
+    private void OnNewPartitions(NewPartitions found)
+    {
+        for (int source = 0; source < found.Partitions.Count; source++)
+        {
+            HashSet<string> known = [.. found.Subgraph.Tasks.SelectMany(task => task.Partitions[source]).Select(partition => partition.Name)];
+            int next = found.Subgraph.Tasks.SelectMany(task => task.Partitions[source]).Select(partition => partition.Index).DefaultIfEmpty(-1).Max() + 1;
+            foreach (SourcePartition partition in found.Partitions[source].Where(partition => !known.Contains(partition.Name)))
+            {
+                // Numbers given before must not be given again, whatever the order in which partitions are listed now.
+                SourcePartition added = partition.Index >= next ? partition : partition with { Index = next };
+                next = added.Index + 1;
+                TaskRun task = found.Subgraph.Add(source, added);
+                Logger.Information("subgraph {Subgraph}, task {Task} reads {Partition} too", found.Subgraph.Plan.Name, task.Number, added.Name);
+                task.Actor?.Tell(new TaskMessages.AddPartition(source, added));
+            }
+        }
+    }
+
+    private sealed record BeginAgain(SubgraphRun Subgraph, TaskRun Task);
+
+    private sealed record RangesRead(IReadOnlyList<(InternalTopicKeeper Keeper, PartitionRange[] Ranges)> Topics);
+
+    private sealed class Purged
+    {
+        public static readonly Purged Instance = new();
+    }
+
+    private sealed record NewPartitions(SubgraphRun Subgraph, IReadOnlyList<IReadOnlyList<SourcePartition>> Partitions);
+}

@@ -1,0 +1,82 @@
+using StreamEngine.Contracts;
+using StreamEngine.Planning;
+
+namespace StreamEngine.Pipelines;
+
+/// <summary>A subgraph in a start of its pipeline: which tasks it has, which partitions they have, and how far they are. Not thread-safe.</summary>
+internal sealed class SubgraphRun(SubgraphPlan plan, ICommitDatabase? database)
+{
+    private readonly bool[] finishing = new bool[plan.Sources.Count];
+
+    public SubgraphPlan Plan { get; } = plan;
+
+    public ICommitDatabase? Database { get; } = database;
+
+    /// <summary>Its tasks; empty until its partitions are known.</summary>
+    public IReadOnlyList<TaskRun> Tasks { get; private set; } = [];
+
+    /// <summary>Whether it waits for its database to be reachable.</summary>
+    public bool IsHeldBack { get; set; }
+
+    /// <summary>Whether all its tasks have committed all there was to read.</summary>
+    public bool IsFinished => Tasks.Count > 0 && Tasks.All(task => task.IsFinished);
+
+    /// <summary>Which of its sources have nothing more to come.</summary>
+    public IReadOnlyList<bool> Finishing => [.. finishing];
+
+    /// <summary>
+    /// Spreads the partitions over tasks: partition n of every source goes to the same task, so that what belongs together by key meets there.
+    /// </summary>
+    /// <param name="partitions">The partitions of each source.</param>
+    /// <param name="tasksMax">The most tasks.</param>
+    public void Assign(IReadOnlyList<IReadOnlyList<SourcePartition>> partitions, int tasksMax)
+    {
+        int count = Math.Clamp(partitions.Max(list => list.Count), 1, tasksMax);
+        Tasks = [.. Enumerable.Range(0, count).Select(number => new TaskRun(number, [.. partitions.Select(list => list.Where(partition => partition.Index % count == number).ToList())]))];
+    }
+
+    /// <summary>Takes in a partition that was found while the tasks run; says which task has it.</summary>
+    public TaskRun Add(int source, SourcePartition partition)
+    {
+        TaskRun task = Tasks[partition.Index % Tasks.Count];
+        task.Partitions[source].Add(partition);
+        return task;
+    }
+
+    /// <summary>Nothing more will come for a source; false when that was known.</summary>
+    public bool Finish(int source)
+    {
+        if (finishing[source]) return false;
+        return finishing[source] = true;
+    }
+}
+
+/// <summary>A task in a start of its pipeline, over all its attempts.</summary>
+internal sealed class TaskRun(int number, IReadOnlyList<List<SourcePartition>> partitions)
+{
+    public int Number { get; } = number;
+
+    /// <summary>Its partitions of each source.</summary>
+    public IReadOnlyList<List<SourcePartition>> Partitions { get; } = partitions;
+
+    /// <summary>The attempt that runs, or ran last.</summary>
+    public int Attempt { get; set; }
+
+    /// <summary>Its actor; null between two attempts.</summary>
+    public Akka.Actor.IActorRef? Actor { get; set; }
+
+    public bool IsFinished { get; set; }
+
+    /// <summary>How often it failed since it was last well for a while.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>How often the same lasting failure came with nothing committed in between.</summary>
+    public int SameFailures { get; set; }
+
+    public string? LastFailure { get; set; }
+
+    public DateTimeOffset LastFailureAt { get; set; }
+
+    /// <summary>Whether its sources are held because an internal topic is full.</summary>
+    public bool IsHeld { get; set; }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using StreamEngine.Contracts;
+using StreamEngine.Settings;
+
+namespace StreamEngine.Planning;
+
+/// <summary>A plan in words: what runs, where it commits, where it is cut.</summary>
+internal static class PlanText
+{
+    /// <summary>The plan for people.</summary>
+    public static string Of(PipelinePlan plan, PipelineSettings settings)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"pipeline {plan.Name}: {Words.Of(plan.Guarantee)}, commits every {Time(settings.CommitInterval)}\n");
+        foreach (SubgraphPlan subgraph in plan.Subgraphs)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  subgraph {subgraph.Name}: 1 to {settings.TasksMax} tasks, commit point {Describe(subgraph.CommitPoint)}\n");
+            foreach (PlannedStage stage in subgraph.Stages) text.Append(CultureInfo.InvariantCulture, $"    {Describe(stage)}\n");
+        }
+
+        foreach (CutPlan cut in plan.Cuts)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"  cut: {cut.Writer} -> {cut.Spec.Name} ({cut.Spec.Partitions} partitions) -> {string.Join(", ", cut.Readers)}: {cut.Reason}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"  dead letters: {Errors(plan, settings)}\n");
+        return text.ToString();
+    }
+
+    /// <summary>The plan in a line, to see whether it is another than before.</summary>
+    public static string Fingerprint(PipelinePlan plan) => string.Join(
+        "; ", plan.Subgraphs.Select(subgraph => $"{subgraph.Name}[{subgraph.CommitPoint.Id}]: {string.Join(" ", subgraph.Stages.Select(stage => stage.Node.Name))}"));
+
+    private static string Describe(PlannedStage stage)
+    {
+        string inputs = stage.Inputs.Count == 0 ? "" : $" <- {string.Join(", ", stage.Inputs.Select(input => input.Node.Name))}";
+        string what = stage.Node switch
+        {
+            SourceNode source => $"{source.Source.Target}: {source.Output.Description}",
+            SinkNode sink => sink.Sink.Target,
+            IStatefulNode stateful => $"{stage.Node.Label}, keyed state {stateful.State.Name}{(stateful.State.IsNameDerived ? " (name it: an edit of the graph may lose it)" : "")}",
+            _ => stage.Node.Label.ToString(),
+        };
+        return $"{stage.Node.Name}{inputs}: {stage.Node.Kind} {what}";
+    }
+
+    private static string Describe(CommitPoint point) => point switch
+    {
+        LogCommitPoint => "the log: one transaction with output, state and positions",
+        StagedCommitPoint => "the log: files are sealed there, then published",
+        FlushCommitPoint => "the log, after the output has arrived",
+        _ => $"{point.Id}: one transaction with rows and positions",
+    };
+
+    private static string Errors(PipelinePlan plan, PipelineSettings settings) => settings.Errors.Tolerates
+        ? $"records that fail go to {plan.DeadLetters.Name}, or to a table of the database that is written to"
+        : "none, a record that fails fails its task (errors.tolerance = none)";
+
+    private static string Time(TimeSpan time) => time < TimeSpan.FromSeconds(1)
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
+}
