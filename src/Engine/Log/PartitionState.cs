@@ -32,14 +32,7 @@ internal sealed class PartitionState(TopicState topic, int number, PartitionReco
         }
     }
 
-    public PartitionRange Range
-    {
-        get
-        {
-            PartitionRecord now = Visible;
-            return new PartitionRange(now.First, now.Next, now.Appended - now.Removed);
-        }
-    }
+    public PartitionRange Range => Visible.Range;
 
     /// <summary>The group is durable: readers may see it.</summary>
     public void Publish()
