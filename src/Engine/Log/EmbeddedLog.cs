@@ -85,16 +85,7 @@ internal sealed class EmbeddedLog : ILog
 
     public TopicInfo Create(TopicSpec spec)
     {
-        if (!TopicSpec.IsValidName(spec.Name))
-        {
-            throw new TopicException($"'{spec.Name}' can't name a topic: letters, digits, '.', '-' and '_' may be used, at most {TopicSpec.NameLengthMax} of them");
-        }
-
-        if (spec.Partitions is < 1 or > TopicSpec.PartitionsMax)
-        {
-            throw new TopicException($"topic {spec.Name} can't have {spec.Partitions} partitions: 1 to {TopicSpec.PartitionsMax} may be");
-        }
-
+        spec.Check();
         TopicState? made = null;
         LogIdentity? identity = null;
         Committer.Write(
@@ -137,24 +128,18 @@ internal sealed class EmbeddedLog : ILog
     {
         PartitionRange range = Range(topic, partition);
         var pool = new ChunkPool();
-        foreach (Chunk chunk in chunks.Scan(topic, partition, range.FirstOffset, range.NextOffset, pool))
+        for (long from = range.FirstOffset; ;)
         {
             try
             {
-                if (chunk.MaxTimestamp < timestamp) continue;
-                var reader = new ChunkReader(chunk);
-                while (reader.MoveNext())
-                {
-                    if (reader.Timestamp >= timestamp) return reader.Offset;
-                }
+                return FirstAt(chunks.Scan(topic, partition, from, range.NextOffset, pool), timestamp) ?? Math.Max(from, range.NextOffset);
             }
-            finally
+            catch (OffsetOutOfRangeException e)
             {
-                chunk.Release();
+                // Purged while it was looked at; the first record that late is now among those that are left.
+                from = e.Range.FirstOffset;
             }
         }
-
-        return range.NextOffset;
     }
 
     public void Purge(TopicInfo topic, int partition, long before) => cleaner.Purge(Catalog.Get(topic, partition), before);
@@ -263,10 +248,7 @@ internal sealed class EmbeddedLog : ILog
         Committer.Write(
             transaction =>
             {
-                if (Catalog.Home(pipeline)?.Start != start)
-                {
-                    throw new CommitRefusedException(RefusalReason.NewerStart, $"pipeline {pipeline} is held by another start than {start.Short}");
-                }
+                if (Catalog.Home(pipeline)?.Start != start) throw ClaimTable.AnotherStart(pipeline, start);
 
                 foreach ((string subgraph, CommittedPosition position) in Positions(pipeline))
                 {
@@ -335,6 +317,28 @@ internal sealed class EmbeddedLog : ILog
 
         db.Dispose();
         end.Dispose();
+    }
+
+    private static long? FirstAt(IEnumerable<Chunk> chunks, long timestamp)
+    {
+        foreach (Chunk chunk in chunks)
+        {
+            try
+            {
+                if (chunk.MaxTimestamp < timestamp) continue;
+                var reader = new ChunkReader(chunk);
+                while (reader.MoveNext())
+                {
+                    if (reader.Timestamp >= timestamp) return reader.Offset;
+                }
+            }
+            finally
+            {
+                chunk.Release();
+            }
+        }
+
+        return null;
     }
 
     private static LogCatalog Create(RocksDatabase db)
