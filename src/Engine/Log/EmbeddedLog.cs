@@ -1,4 +1,5 @@
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
 using StreamEngine.Log.Rocks;
 using StreamEngine.Records;
 
@@ -16,15 +17,13 @@ internal sealed class EmbeddedLog : ILog
     private readonly ChunkStore chunks;
     private bool disposed;
 
-    private EmbeddedLog(string path, RocksDatabase db, LogCatalog catalog, DurableEnd end, EmbeddedLogOptions options)
+    private EmbeddedLog(string path, LogFiles files, EmbeddedLogOptions options)
     {
         Path = path;
-        this.db = db;
-        this.end = end;
-        Catalog = catalog;
+        (db, Catalog, end) = files;
         Clock = options.Clock;
         chunks = new ChunkStore(db, path);
-        Committer = new Committer(db, catalog, end);
+        Committer = new Committer(path, db, Catalog, end);
         cleaner = new LogCleaner(this, chunks, options);
     }
 
@@ -46,38 +45,12 @@ internal sealed class EmbeddedLog : ILog
     /// <summary>Opens the log in a folder; makes it when there is none.</summary>
     /// <exception cref="LogDamagedException">Its files are not what was written.</exception>
     /// <exception cref="DataVersionException">A newer build wrote it.</exception>
-    /// <exception cref="IOException">Another process has it open, or the disk refuses.</exception>
+    /// <exception cref="EngineException">Another process has it open, or the disk refuses.</exception>
     public static EmbeddedLog Open(string path, EmbeddedLogOptions? options = null)
     {
         options ??= new EmbeddedLogOptions();
-        Directory.CreateDirectory(path);
-        RocksDatabase? db = null;
-        DurableEnd? end = null;
-        try
-        {
-            db = RocksDatabase.Open(path, LogLayout.Families, new RocksMemory((ulong)options.CacheBytes, (ulong)options.WriteBuffersBytes));
-            end = new DurableEnd(EndFile(path));
-            LogCatalog catalog = LogCatalog.Load(db, path) ?? Create(db);
-            long durable = end.Read();
-            if (catalog.CommitNumber < durable)
-            {
-                throw new LogDamagedException(
-                    $"the log in {path} is damaged: it ends with commit {catalog.CommitNumber}, but commit {durable} was durable ({end.Path} has it)");
-            }
-
-            return new EmbeddedLog(path, db, catalog, end, options);
-        }
-        catch (Exception e)
-        {
-            db?.Dispose();
-            end?.Dispose();
-            if (e is RocksException { IsCorruption: true } damage) throw LogDamagedException.At(path, damage);
-            throw;
-        }
+        return new EmbeddedLog(path, LogFiles.Open(path, options), options);
     }
-
-    /// <summary>The file beside a log's database that holds its durable end.</summary>
-    public static string EndFile(string path) => path.TrimEnd(System.IO.Path.DirectorySeparatorChar) + ".end";
 
     public IReadOnlyList<TopicInfo> Topics() => [.. Catalog.Topics().Select(topic => topic.Info)];
 
@@ -249,7 +222,6 @@ internal sealed class EmbeddedLog : ILog
             transaction =>
             {
                 if (Catalog.Home(pipeline)?.Start != start) throw ClaimTable.AnotherStart(pipeline, start);
-
                 foreach ((string subgraph, CommittedPosition position) in Positions(pipeline))
                 {
                     transaction.Batch.Delete(LogLayout.Positions, LogLayout.PositionKey(new TaskId(pipeline, subgraph, 0), position.Partition));
@@ -280,8 +252,16 @@ internal sealed class EmbeddedLog : ILog
     }
 
     /// <summary>Makes a consistent copy of the whole log as it is committed, in a folder that doesn't exist yet.</summary>
+    /// <exception cref="EngineException">There is such a folder, or the disk refuses.</exception>
     public void Checkpoint(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new EngineException(ErrorDomain.User, $"there is a folder {path} already, and a checkpoint needs one of its own", "Choose another name, or remove it.");
+        }
+
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+
         // Through the committer, so that the copy ends with a commit and not within a group.
         long number = 0;
         Committer.Write(transaction =>
@@ -289,8 +269,7 @@ internal sealed class EmbeddedLog : ILog
             transaction.Database.Checkpoint(path);
             number = transaction.Catalog.CommitNumber;
         });
-        using var copyEnd = new DurableEnd(EndFile(path));
-        copyEnd.Note(number);
+        DurableEnd.NoteCopy(LogFiles.EndFile(path), number);
     }
 
     /// <summary>Looks once at retention and compaction of all topics.</summary>
@@ -339,15 +318,6 @@ internal sealed class EmbeddedLog : ILog
         }
 
         return null;
-    }
-
-    private static LogCatalog Create(RocksDatabase db)
-    {
-        LogCatalog catalog = LogCatalog.New();
-        using RocksBatch batch = db.NewBatch();
-        batch.Put(LogLayout.Topics, LogLayout.IdentityKey, LogJson.Bytes(catalog.Identity));
-        db.Write(batch);
-        return catalog;
     }
 
     private LogIdentity TakeNumber(LogTransaction transaction)
