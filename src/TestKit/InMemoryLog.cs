@@ -17,7 +17,7 @@ public sealed class InMemoryLog(TimeProvider? clock = null) : ILog
 {
     private readonly SortedDictionary<string, MemoryTopic> topics = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, MemoryPipeline> pipelines = new(StringComparer.Ordinal);
-    private readonly Dictionary<uint, MemoryState> states = [];
+    private readonly MemoryStates states = new();
     private readonly ClaimTable claims = new();
     private uint lastNumber;
     private bool disposed;
@@ -165,7 +165,7 @@ public sealed class InMemoryLog(TimeProvider? clock = null) : ILog
     }
 
     /// <inheritdoc/>
-    public IStateReader ReadState(StateInfo state) => new StateReader(this, state.Number);
+    public IStateReader ReadState(StateInfo state) => new MemoryStateReader(Gate, states, state.Number);
 
     /// <inheritdoc/>
     public void Clear(PipelineName pipeline, StartId start)
@@ -221,7 +221,7 @@ public sealed class InMemoryLog(TimeProvider? clock = null) : ILog
 
         long now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
         foreach ((MemoryPartition partition, Chunk chunk) in targets) partition.Append(chunk, now);
-        foreach (StateChanges changes in commit.State) State(changes.State.Number).Apply(changes);
+        foreach (StateChanges changes in commit.State) states.Apply(changes);
         Pipeline(task.Pipeline).Commit(commit);
         held.Last = commit.Epoch;
     }
@@ -256,12 +256,6 @@ public sealed class InMemoryLog(TimeProvider? clock = null) : ILog
         return pipeline;
     }
 
-    private MemoryState State(uint number)
-    {
-        if (!states.TryGetValue(number, out MemoryState? state)) states.Add(number, state = new MemoryState());
-        return state;
-    }
-
     private void Remove(MemoryTopic topic)
     {
         topics.Remove(topic.Info.Name);
@@ -275,15 +269,6 @@ public sealed class InMemoryLog(TimeProvider? clock = null) : ILog
         {
             Monitor.PulseAll(gate);
             Monitor.Exit(gate);
-        }
-    }
-
-    private sealed class StateReader(InMemoryLog log, uint number) : IStateReader
-    {
-        public bool TryRead(int partition, ReadOnlySpan<byte> key, ByteWriter value)
-        {
-            value.Clear();
-            lock (log.Gate) return log.states.TryGetValue(number, out MemoryState? state) && state.TryRead(partition, key, value);
         }
     }
 }

@@ -24,7 +24,8 @@ public static class Generators
         (1, Header.Array[1, 4].Select(headers => string.Join(';', headers))));
 
     /// <summary>Records.</summary>
-    public static Gen<TestRecord> Record { get; } = Gen.Select(Bytes, Bytes, Timestamp, Headers, (key, value, time, headers) => new TestRecord(key, value, time, headers));
+    public static Gen<TestRecord> Record { get; } = Gen.Select(
+        Bytes, Bytes, Timestamp, Headers, (key, value, time, headers) => new TestRecord(key, value, time, headers));
 
     private static Gen<string?> Null => Gen.Int[0, 0].Select(_ => (string?)null);
 

@@ -9,7 +9,10 @@ public abstract partial class LogConformance
     [SkippableFact]
     public async Task When_a_log_is_opened_again_then_everything_committed_is_there()
     {
-        TopicInfo topic = Log.Create(new TopicSpec(Name("orders"), 2) { RetentionTime = TimeSpan.FromHours(1), Compacted = true, KeyFormat = "string", Owner = "sales" });
+        TopicInfo topic = Log.Create(new TopicSpec(Name("orders"), 2)
+        {
+            RetentionTime = TimeSpan.FromHours(1), Compacted = true, KeyFormat = "string", Owner = "sales",
+        });
         StateInfo state = Log.OpenState(Pipeline, new StateSpec("state", "shape", 2));
         string id = Log.Id;
         StartId start = Start();

@@ -89,8 +89,8 @@ public abstract partial class LogConformance
         TestTask task = await TaskAsync(start);
         for (int n = 1; n <= 2; n++)
         {
-            EpochCommit epoch = task.Seal();
-            await task.CommitAsync(epoch with { Outputs = [new SealedStage("files", new byte[] { (byte)n, 0 }, 1), new SealedStage("bucket", Array.Empty<byte>(), 1)] });
+            var files = new SealedStage("files", new byte[] { (byte)n, 0 }, 1);
+            await task.CommitAsync(task.Seal() with { Outputs = [files, new SealedStage("bucket", Array.Empty<byte>(), 1)] });
         }
 
         IReadOnlyList<UnpublishedStage> unpublished = Log.Unpublished(Pipeline);

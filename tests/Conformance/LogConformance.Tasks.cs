@@ -107,7 +107,8 @@ public abstract partial class LogConformance
             }
         })));
 
-        string[] expected = [.. Enumerable.Range(0, 4).SelectMany(number => Enumerable.Range(0, 15).Select(epoch => $"{number}:{epoch}")).Order(StringComparer.Ordinal)];
+        IEnumerable<string> all = Enumerable.Range(0, 4).SelectMany(number => Enumerable.Range(0, 15).Select(epoch => $"{number}:{epoch}"));
+        string[] expected = [.. all.Order(StringComparer.Ordinal)];
         for (int partition = 0; partition < 5; partition++)
         {
             Assert.Equal(expected, Read(topic, partition).Select(record => record.Value!).Order(StringComparer.Ordinal));

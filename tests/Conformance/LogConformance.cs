@@ -72,7 +72,8 @@ public abstract partial class LogConformance : IDisposable
     }
 
     /// <summary>A task that has not claimed anything, with one source partition of its own.</summary>
-    protected TestTask NewTask(StartId start, int number = 0, int attempt = 1, PipelineName? pipeline = null, IReadOnlyList<SourcePartitionId>? partitions = null) => new(
+    protected TestTask NewTask(
+        StartId start, int number = 0, int attempt = 1, PipelineName? pipeline = null, IReadOnlyList<SourcePartitionId>? partitions = null) => new(
         Log,
         new TaskClaim(new TaskId(pipeline ?? Pipeline, "copy", number), start, new Generation(1), attempt),
         DeadLetters,

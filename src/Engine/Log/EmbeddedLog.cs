@@ -257,7 +257,8 @@ internal sealed class EmbeddedLog : ILog
     {
         if (Directory.Exists(path))
         {
-            throw new EngineException(ErrorDomain.User, $"there is a folder {path} already, and a checkpoint needs one of its own", "Choose another name, or remove it.");
+            throw new EngineException(
+                ErrorDomain.User, $"there is a folder {path} already, and a checkpoint needs one of its own", "Choose another name, or remove it.");
         }
 
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);

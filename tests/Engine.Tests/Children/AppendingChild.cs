@@ -26,7 +26,8 @@ internal static class AppendingChild
         TopicInfo letters = log.Find("dead-letters") ?? log.Create(new TopicSpec("dead-letters"));
         StateInfo state = log.OpenState(Pipeline, new StateSpec("last", "bytes", Tasks));
         var start = StartId.New();
-        if (!log.WriteHome(Pipeline, start, Array.Empty<byte>(), log.ReadHome(Pipeline)?.Version ?? 0)) throw new InvalidOperationException("another start came between");
+        bool isWritten = log.WriteHome(Pipeline, start, Array.Empty<byte>(), log.ReadHome(Pipeline)?.Version ?? 0);
+        if (!isWritten) throw new InvalidOperationException("another start came between");
         await Task.WhenAll(Enumerable.Range(0, Tasks).Select(number => Task.Run(async () =>
         {
             var claim = new TaskClaim(new TaskId(Pipeline, "append", number), start, new Generation(1), 1);

@@ -89,7 +89,7 @@ public class EmbeddedLogTests_DiskFull
                 string epoch = task.Last.Next().ToString();
                 var changes = new StateChanges(state);
                 changes.Put(0, "last"u8, System.Text.Encoding.Latin1.GetBytes(epoch));
-                task.Write(topic, 0, new TestRecord("a", $"{epoch}:{new string('x', 50_000)}")).Write(topic, 0, new TestRecord("b", $"{epoch}:{new string('y', 50_000)}"));
+                foreach (char half in "ab") task.Write(topic, 0, new TestRecord($"{half}", $"{epoch}:{new string(half, 50_000)}"));
                 await task.CommitAsync(task.Seal() with { State = [changes] });
                 acknowledged = task.Last.Value;
             }

@@ -48,7 +48,8 @@ internal sealed class LogImage : IDisposable
         var start = StartId.New();
         log.WriteHome(Pipeline, start, new byte[] { 1, 2, 3 }, 0);
         StateInfo state = log.OpenState(Pipeline, new StateSpec("state", "bytes", 1));
-        using var task = new TestTask(log, new TaskClaim(new TaskId(Pipeline, "copy", 0), start, new Generation(1), 1), letters, [new SourcePartitionId("input", "0")]);
+        var claim = new TaskClaim(new TaskId(Pipeline, "copy", 0), start, new Generation(1), 1);
+        using var task = new TestTask(log, claim, letters, [new SourcePartitionId("input", "0")]);
         await task.BeginAsync();
         for (int n = 0; n < commits; n++)
         {

@@ -11,7 +11,8 @@ public class RecordHeadersTests
         Gen.Select(Gen.String, Gen.Bool, Gen.Byte.Array[0, 300]).Array[0, 12].Sample(
             made =>
             {
-                RecordHeaders headers = RecordHeaders.Of([.. made.Select(header => new RecordHeader(header.Item1, header.Item2 ? header.Item3 : (ReadOnlyMemory<byte>?)null))]);
+                RecordHeader[] written = [.. made.Select(header => new RecordHeader(header.Item1, header.Item2 ? header.Item3 : (ReadOnlyMemory<byte>?)null))];
+                RecordHeaders headers = RecordHeaders.Of(written);
 
                 Assert.Equal(made.Length, headers.Count);
                 Assert.Equal(made.Length == 0, headers.IsEmpty);

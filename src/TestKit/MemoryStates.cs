@@ -4,7 +4,34 @@ using StreamEngine.Records;
 
 namespace StreamEngine.TestKit;
 
-/// <summary>The committed values of one keyed state in memory. Used under the log's lock.</summary>
+/// <summary>The committed values of all keyed states in memory. Used under the log's lock.</summary>
+internal sealed class MemoryStates
+{
+    private readonly Dictionary<uint, MemoryState> states = [];
+
+    public bool TryRead(uint number, int partition, ReadOnlySpan<byte> key, ByteWriter value) =>
+        states.TryGetValue(number, out MemoryState? state) && state.TryRead(partition, key, value);
+
+    public void Apply(StateChanges changes)
+    {
+        if (!states.TryGetValue(changes.State.Number, out MemoryState? state)) states.Add(changes.State.Number, state = new MemoryState());
+        state.Apply(changes);
+    }
+
+    public void Remove(uint number) => states.Remove(number);
+}
+
+/// <summary>Reads one of them.</summary>
+internal sealed class MemoryStateReader(object gate, MemoryStates states, uint number) : IStateReader
+{
+    public bool TryRead(int partition, ReadOnlySpan<byte> key, ByteWriter value)
+    {
+        value.Clear();
+        lock (gate) return states.TryRead(number, partition, key, value);
+    }
+}
+
+/// <summary>The committed values of one keyed state.</summary>
 internal sealed class MemoryState
 {
     private readonly Dictionary<int, Dictionary<byte[], byte[]>> partitions = [];
