@@ -206,6 +206,22 @@ public abstract partial class LogConformance
         Assert.Contains(topic.Name, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task When_the_log_is_closed_then_a_reader_that_waits_fails()
+    {
+        TopicInfo topic = Topic("closed");
+        await (await TaskAsync()).CommitAsync(topic, 0, Records("a"));
+        ILogReader reader = Log.OpenReader(new ChunkPool());
+        reader.Assign(topic, 0, 0);
+        reader.Poll(Patience)!.Value.Chunk.Release();
+        Task<LogChunk?> waiting = OnThread(() => reader.Poll(TimeSpan.FromHours(1)));
+
+        Log.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting.WaitAsync(Patience));
+        reader.Dispose();
+    }
+
     /// <summary>Runs what blocks on a thread of its own.</summary>
     protected static Task<T> OnThread<T>(Func<T> run) =>
         Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -58,6 +58,7 @@ public interface ILogReader : IDisposable
     /// <exception cref="OffsetOutOfRangeException">What comes next was removed, or lies behind the end.</exception>
     /// <exception cref="TopicException">The topic was deleted.</exception>
     /// <exception cref="Diagnostics.EngineException">The log is damaged, with the file's name, or can't be reached.</exception>
+    /// <exception cref="ObjectDisposedException">The log was closed.</exception>
     LogChunk? Poll(TimeSpan wait);
 
     /// <summary>

@@ -152,6 +152,11 @@ internal sealed class Committer : IDisposable
                 : new EngineException(e.Domain, $"the log in {path} can't be written: {e.Message}", e.Remedy, e));
             return;
         }
+        catch (Exception e)
+        {
+            FailGroup(e);
+            return;
+        }
 
         foreach (LogWrite write in group) write.Apply();
         transaction.Publish();
@@ -165,7 +170,7 @@ internal sealed class Committer : IDisposable
         {
             end.Note(number);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The commit is durable, and whoever waits must be told so: taken for failed, its offsets would be given again over what is
             // there. A note that is behind only means that less is noticed at the next opening.

@@ -15,7 +15,7 @@ internal sealed class EmbeddedLog : ILog
     private readonly DurableEnd end;
     private readonly LogCleaner cleaner;
     private readonly ChunkStore chunks;
-    private bool disposed;
+    private volatile bool disposed;
 
     private EmbeddedLog(string path, LogFiles files, EmbeddedLogOptions options)
     {
@@ -33,6 +33,9 @@ internal sealed class EmbeddedLog : ILog
     public string Id => Catalog.Identity.Id;
 
     public string Description => $"the embedded log in {Path}";
+
+    /// <summary>Whether it was closed; readers that wait look again then.</summary>
+    internal bool IsDisposed => disposed;
 
     internal LogCatalog Catalog { get; }
 
@@ -286,6 +289,7 @@ internal sealed class EmbeddedLog : ILog
         disposed = true;
         cleaner.Dispose();
         Committer.Dispose();
+        foreach (TopicState topic in Catalog.Topics()) topic.WakeReaders();
         try
         {
             db.Flush();

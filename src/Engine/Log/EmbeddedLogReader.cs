@@ -76,6 +76,7 @@ internal sealed class EmbeddedLogReader(EmbeddedLog log, ChunkPool pool) : ILogR
 
     private LogChunk? TryRead()
     {
+        ObjectDisposedException.ThrowIf(log.IsDisposed, log);
         for (int n = 0; n < assignments.Count; n++)
         {
             // Each partition in turn, so that a busy one doesn't starve the others.

@@ -67,7 +67,9 @@ internal sealed class PartitionState(TopicState topic, int number, PartitionReco
 
     public void WakeReaders()
     {
-        foreach (EmbeddedLogReader reader in readers) reader.Notify();
+        EmbeddedLogReader[] woken;
+        lock (gate) woken = readers;
+        foreach (EmbeddedLogReader reader in woken) reader.Notify();
     }
 }
 
@@ -91,6 +93,11 @@ internal sealed class TopicState
     public void MarkDeleted()
     {
         deleted = true;
+        WakeReaders();
+    }
+
+    public void WakeReaders()
+    {
         foreach (PartitionState partition in Partitions) partition.WakeReaders();
     }
 }

@@ -11,9 +11,6 @@ internal sealed class RocksException(string message) : EngineException(DomainOf(
     /// <summary>Whether a file that must be there is not.</summary>
     public bool IsMissingFile => Is(Message, "IO error") && Message.Contains("No such file", StringComparison.Ordinal);
 
-    /// <summary>Whether another process, or another instance in this one, has the database open.</summary>
-    public bool IsLocked => IsLock(Message);
-
     private static ErrorDomain DomainOf(string message)
     {
         if (Is(message, "Corruption")) return ErrorDomain.Data;
@@ -32,6 +29,7 @@ internal sealed class RocksException(string message) : EngineException(DomainOf(
 
     private static bool Is(string message, string kind) => message.StartsWith(kind, StringComparison.Ordinal);
 
+    /// <summary>Whether another process, or another instance in this one, has the database open.</summary>
     private static bool IsLock(string message) => Is(message, "IO error") &&
         (message.Contains("While lock file", StringComparison.Ordinal) || message.Contains("lock hold by current process", StringComparison.Ordinal));
 }
