@@ -76,7 +76,7 @@ internal static class CheckpointStore
         string fresh = directory.LogPath + ".restoring";
         if (Directory.Exists(fresh)) Directory.Delete(fresh, recursive: true);
         Copy(Path.Combine(folder, LogFolder), fresh);
-        File.Copy(EmbeddedLog.EndFile(Path.Combine(folder, LogFolder)), EmbeddedLog.EndFile(fresh), overwrite: true);
+        File.Copy(LogFiles.EndFile(Path.Combine(folder, LogFolder)), LogFiles.EndFile(fresh), overwrite: true);
         try
         {
             EmbeddedLog.RenewIdentity(fresh, manifest.Entry.Log);
@@ -91,11 +91,11 @@ internal static class CheckpointStore
         {
             kept = $"{directory.LogPath}.before-{DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
             Directory.Move(directory.LogPath, kept);
-            if (File.Exists(EmbeddedLog.EndFile(directory.LogPath))) File.Move(EmbeddedLog.EndFile(directory.LogPath), EmbeddedLog.EndFile(kept));
+            if (File.Exists(LogFiles.EndFile(directory.LogPath))) File.Move(LogFiles.EndFile(directory.LogPath), LogFiles.EndFile(kept));
         }
 
         // In this order a crash leaves the old log, or none: never the new one with the old end.
-        File.Move(EmbeddedLog.EndFile(fresh), EmbeddedLog.EndFile(directory.LogPath), overwrite: true);
+        File.Move(LogFiles.EndFile(fresh), LogFiles.EndFile(directory.LogPath), overwrite: true);
         Directory.Move(fresh, directory.LogPath);
         return kept;
     }

@@ -49,16 +49,22 @@ public interface ITopicStore
 public interface ILogReader : IDisposable
 {
     /// <summary>Reads <paramref name="partition"/> too from now on, from <paramref name="offset"/>.</summary>
+    /// <exception cref="OffsetOutOfRangeException">There is no such place, if the log knows that already; otherwise <see cref="Poll"/> says it.</exception>
+    /// <exception cref="TopicException">There is no such topic or partition, if the log knows that already.</exception>
     void Assign(TopicInfo topic, int partition, long offset);
 
     /// <summary>Waits until one of the partitions has a record, at most <paramref name="wait"/>.</summary>
     /// <returns>The next chunk of some partition, which the caller releases; null when none came in time, or <see cref="Wake"/> was called.</returns>
     /// <exception cref="OffsetOutOfRangeException">What comes next was removed, or lies behind the end.</exception>
     /// <exception cref="TopicException">The topic was deleted.</exception>
-    /// <exception cref="IOException">The log can't be read; the message names the file where one is damaged.</exception>
+    /// <exception cref="Diagnostics.EngineException">The log is damaged, with the file's name, or can't be reached.</exception>
+    /// <exception cref="ObjectDisposedException">The log was closed.</exception>
     LogChunk? Poll(TimeSpan wait);
 
-    /// <summary>Ends a wait early. Callable from any thread.</summary>
+    /// <summary>
+    /// Ends a wait early; the next one, if nobody waits at the moment, so that it can't come between a look and the wait behind it. Callable
+    /// from any thread.
+    /// </summary>
     void Wake();
 }
 

@@ -35,6 +35,21 @@ public sealed record TopicSpec(string Name, int Partitions = 1)
     public static bool IsValidName(string? name) =>
         !string.IsNullOrEmpty(name) && name.Length <= NameLengthMax && name is not ("." or "..") &&
         name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    /// <summary>Refuses what no log can make.</summary>
+    /// <exception cref="TopicException">The name is not allowed, or the number of partitions.</exception>
+    internal void Check()
+    {
+        if (!IsValidName(Name))
+        {
+            throw new TopicException($"'{Name}' can't name a topic: letters, digits, '.', '-' and '_' may be used, at most {NameLengthMax} of them");
+        }
+
+        if (Partitions is < 1 or > PartitionsMax)
+        {
+            throw new TopicException($"topic {Name} can't have {Partitions} partitions: 1 to {PartitionsMax} may be");
+        }
+    }
 }
 
 /// <summary>A topic there is.</summary>

@@ -11,9 +11,25 @@ internal static class ChunkRewriter
     /// <summary>
     /// A chunk with the records of <paramref name="chunk"/> that stay, covering the same offsets; null when none stays.
     /// </summary>
+    /// <exception cref="CorruptedChunkException">The bytes are not those of a chunk.</exception>
     public static Chunk? Rewrite(Chunk chunk, ChunkPool pool, Keep keep)
     {
         Chunk made = pool.Rent(chunk.Length + (chunk.Records * ChunkFormat.VarintBytesMax));
+        bool any = false;
+        try
+        {
+            any = Fill(made, chunk, keep);
+        }
+        finally
+        {
+            if (!any) made.Release();
+        }
+
+        return any ? made : null;
+    }
+
+    private static bool Fill(Chunk made, Chunk chunk, Keep keep)
+    {
         Span<byte> buffer = made.Buffer;
         bool withHeaders = (chunk.Flags & ChunkFormat.WithHeaders) != 0;
         int at = ChunkFormat.HeaderBytes, records = 0;
@@ -41,17 +57,12 @@ internal static class ChunkRewriter
             maxTimestamp = Math.Max(maxTimestamp, reader.Timestamp);
         }
 
-        if (records == 0)
-        {
-            made.Release();
-            return null;
-        }
-
+        if (records == 0) return false;
         byte flags = (byte)(chunk.Flags | ChunkFormat.SparseOffsets);
         ChunkFormat.WriteHeader(buffer, flags, records, chunk.Offsets, at - ChunkFormat.HeaderBytes, chunk.BaseTimestamp, maxTimestamp);
         made.Fill(at);
         made.Partition = chunk.Partition;
         made.BaseOffset = chunk.BaseOffset;
-        return made;
+        return true;
     }
 }

@@ -20,9 +20,13 @@ internal sealed class ChunkStore(RocksDatabase db, string path)
     /// <param name="pool">Where the chunk's memory comes from.</param>
     /// <param name="next">Where reading goes on.</param>
     /// <returns>Null when nothing is left before <paramref name="end"/>.</returns>
+    /// <exception cref="OffsetOutOfRangeException">What lies there was removed in the meantime.</exception>
+    /// <exception cref="TopicException">The topic was deleted in the meantime.</exception>
     /// <exception cref="LogDamagedException">What must be there is missing, or can't be read.</exception>
     public Chunk? Read(TopicInfo topic, int partition, long offset, long end, ChunkPool pool, out long next)
     {
+        next = offset;
+        if (offset >= end) return null;
         try
         {
             Span<byte> key = stackalloc byte[LogLayout.ChunkKeyBytes];
@@ -77,8 +81,16 @@ internal sealed class ChunkStore(RocksDatabase db, string path)
             next = found.NextOffset;
             if (next > offset)
             {
-                Chunk? rest = ChunkRewriter.Rewrite(found, pool, (ref ChunkReader reader) => reader.Offset >= offset);
-                found.Release();
+                Chunk? rest;
+                try
+                {
+                    rest = ChunkRewriter.Rewrite(found, pool, (ref ChunkReader reader) => reader.Offset >= offset);
+                }
+                finally
+                {
+                    found.Release();
+                }
+
                 return rest ?? Read(topic, partition, next, end, pool, out next);
             }
 
@@ -87,20 +99,30 @@ internal sealed class ChunkStore(RocksDatabase db, string path)
 
         if (cursor.Seek(key) && LogLayout.IsChunkOf(cursor.Key, topic.Number, partition) && LogLayout.OffsetOfChunkKey(cursor.Key) < end)
         {
-            if (!topic.Spec.Compacted) throw Missing(topic, partition, offset);
+            CheckGap(topic, partition, offset);
             var behind = new Target(pool, partition, LogLayout.OffsetOfChunkKey(cursor.Key));
             behind.Take(cursor.Value);
             next = behind.Chunk!.NextOffset;
             return behind.Chunk;
         }
 
-        if (!topic.Spec.Compacted) throw Missing(topic, partition, offset);
+        CheckGap(topic, partition, offset);
         next = end;
         return null;
     }
 
-    private LogDamagedException Missing(TopicInfo topic, int partition, long offset) =>
-        new($"the log in {path} is damaged: topic {topic.Name}, partition {partition}, has no records at offset {offset}");
+    /// <summary>
+    /// Says why there is nothing at an offset. A purge and a deletion are in the database an instant before readers are told of them, so
+    /// the database itself is asked: what they remove goes in one batch with what they note.
+    /// </summary>
+    private void CheckGap(TopicInfo topic, int partition, long offset)
+    {
+        if (db.Get(LogLayout.Topics, LogLayout.PartitionKey(topic.Number, partition)) is not { } bytes) throw new TopicException($"topic {topic.Name} was deleted");
+        PartitionRecord record = PartitionRecord.Parse(bytes);
+        if (offset < record.First) throw new OffsetOutOfRangeException(topic.Name, partition, offset, record.Range);
+        if (topic.Spec.Compacted) return;
+        throw new LogDamagedException($"the log in {path} is damaged: topic {topic.Name}, partition {partition}, has no records at offset {offset}");
+    }
 
     /// <summary>Where a chunk that is read goes.</summary>
     private sealed class Target(ChunkPool pool, int partition, long offset)
@@ -110,13 +132,7 @@ internal sealed class ChunkStore(RocksDatabase db, string path)
         public void Take(ReadOnlySpan<byte> value)
         {
             if (value.Length < LogLayout.ChunkPrefixBytes) throw new CorruptedChunkException($"a chunk of {value.Length} bytes");
-            ReadOnlySpan<byte> bytes = value[LogLayout.ChunkPrefixBytes..];
-            Chunk chunk = pool.Rent(bytes.Length);
-            bytes.CopyTo(chunk.Buffer);
-            chunk.Fill(bytes.Length);
-            chunk.Partition = partition;
-            chunk.BaseOffset = offset;
-            Chunk = chunk;
+            Chunk = pool.Copy(value[LogLayout.ChunkPrefixBytes..], partition, offset);
         }
     }
 }
@@ -126,8 +142,8 @@ internal sealed class ChunkStore(RocksDatabase db, string path)
 /// <param name="NextOffset">The offset behind it.</param>
 /// <param name="AppendedAt">When it was appended, in milliseconds since 1970.</param>
 /// <param name="BytesBefore">How many bytes the partition had ever got before it.</param>
-/// <param name="MaxTimestamp">The largest event time in it.</param>
-internal readonly record struct ChunkPlace(long Offset, long NextOffset, long AppendedAt, long BytesBefore, long MaxTimestamp)
+/// <param name="BytesBehind">The same with its own bytes.</param>
+internal readonly record struct ChunkPlace(long Offset, long NextOffset, long AppendedAt, long BytesBefore, long BytesBehind)
 {
     public static ChunkPlace Of(RocksCursor cursor)
     {
@@ -139,6 +155,6 @@ internal readonly record struct ChunkPlace(long Offset, long NextOffset, long Ap
             offset + BinaryPrimitives.ReadInt32LittleEndian(chunk[8..]),
             BinaryPrimitives.ReadInt64LittleEndian(value),
             BinaryPrimitives.ReadInt64LittleEndian(value[8..]),
-            BinaryPrimitives.ReadInt64LittleEndian(chunk[24..]));
+            BinaryPrimitives.ReadInt64LittleEndian(value[8..]) + chunk.Length);
     }
 }

@@ -48,6 +48,10 @@ internal sealed class ClaimTable
         }
     }
 
+    /// <summary>What is said to a start that wants to clear a pipeline which another one holds.</summary>
+    public static CommitRefusedException AnotherStart(PipelineName pipeline, StartId start) => new(
+        RefusalReason.NewerStart, $"pipeline {pipeline} is held by another start than {start.Short}");
+
     private static CommitRefusedException Superseded(TaskClaim claim, HeldClaim? held) => new(
         RefusalReason.NewerAttempt, $"{claim.Task}: attempt {claim.Attempt} is over, attempt {held?.Claim.Attempt} holds the task");
 }

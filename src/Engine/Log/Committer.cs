@@ -12,11 +12,11 @@ internal sealed class Committer : IDisposable
     /// <summary>A group is closed at this size, so that a batch stays small beside the write buffers.</summary>
     private const long GroupBytesMax = 32L << 20;
 
-
     // A task has one commit on its way and a caller waits for its own request, so what waits is bounded by tasks and threads. Waiting is a
     // plain monitor's, because spinning takes the processor from the threads that do the work waited for.
     private readonly Queue<LogWrite> waiting = new();
     private bool closed;
+    private readonly string path;
     private readonly RocksDatabase db;
     private readonly LogCatalog catalog;
     private readonly DurableEnd end;
@@ -24,8 +24,9 @@ internal sealed class Committer : IDisposable
     private readonly List<LogWrite> group = [];
     private readonly Thread thread;
 
-    public Committer(RocksDatabase db, LogCatalog catalog, DurableEnd end)
+    public Committer(string path, RocksDatabase db, LogCatalog catalog, DurableEnd end)
     {
+        this.path = path;
         this.db = db;
         this.catalog = catalog;
         this.end = end;
@@ -139,10 +140,17 @@ internal sealed class Committer : IDisposable
                 long number = catalog.CommitNumber + 1;
                 transaction.Finish(number);
                 db.Write(transaction.Batch);
-                end.Note(number);
+                Note(number);
                 catalog.CommitNumber = number;
                 CrashPoints.Pass(CrashPoints.AfterCommit);
             }
+        }
+        catch (RocksException e)
+        {
+            FailGroup(e.IsCorruption
+                ? LogDamagedException.At(path, e)
+                : new EngineException(e.Domain, $"the log in {path} can't be written: {e.Message}", e.Remedy, e));
+            return;
         }
         catch (Exception e)
         {
@@ -154,6 +162,19 @@ internal sealed class Committer : IDisposable
         transaction.Publish();
         foreach (LogWrite write in group) write.Complete();
         group.Clear();
+    }
+
+    private void Note(long number)
+    {
+        try
+        {
+            end.Note(number);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The commit is durable, and whoever waits must be told so: taken for failed, its offsets would be given again over what is
+            // there. A note that is behind only means that less is noticed at the next opening.
+        }
     }
 
     private void FailGroup(Exception error)

@@ -106,7 +106,9 @@ internal sealed class DataDirectory : IDisposable
         string file = System.IO.Path.Combine(engine, "version");
         if (!File.Exists(file))
         {
-            File.WriteAllText(file, Version.ToString(CultureInfo.InvariantCulture) + "\n");
+            // Renamed into place, so that who dies here leaves no file or a whole one.
+            File.WriteAllText(file + ".new", Version.ToString(CultureInfo.InvariantCulture) + "\n");
+            File.Move(file + ".new", file, overwrite: true);
             return;
         }
 

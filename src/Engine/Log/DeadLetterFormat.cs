@@ -14,19 +14,21 @@ internal static class DeadLetterFormat
     /// <summary>Before the names of the headers, and of the record's own headers.</summary>
     public const string Prefix = "streamengine.";
 
-    /// <summary>Dead letters as a chunk for partition 0; null when there are none.</summary>
-    public static Chunk? Encode(IReadOnlyList<DeadLetter> letters)
+    /// <summary>Dead letters as chunks for partition 0.</summary>
+    public static IReadOnlyList<Chunk> Encode(IReadOnlyList<DeadLetter> letters)
     {
-        if (letters.Count == 0) return null;
-        var pool = new ChunkPool();
-        var builder = new ChunkBuilder(pool, 0);
+        if (letters.Count == 0) return [];
+        var chunks = new List<Chunk>();
+        var builder = new ChunkBuilder(new ChunkPool(), 0);
         foreach (DeadLetter letter in letters)
         {
+            if (builder.IsFull) chunks.Add(builder.Take()!);
             ReadOnlyMemory<byte>? value = letter.Value;
             builder.Append(Encoding.UTF8.GetBytes(letter.Identity), true, value.GetValueOrDefault().Span, value is not null, letter.Timestamp, Headers(letter));
         }
 
-        return builder.Take();
+        chunks.Add(builder.Take()!);
+        return chunks;
     }
 
     private static RecordHeaders Headers(DeadLetter letter)
@@ -36,7 +38,7 @@ internal static class DeadLetterFormat
             new(Prefix + "subgraph", letter.Subgraph),
             new(Prefix + "stage", letter.Stage),
             new(Prefix + "error", letter.Error),
-            new(Prefix + "message", letter.Message),
+            new(Prefix + "message", Cut(letter.Message)),
             new(Prefix + "offset", letter.Offset.ToString(CultureInfo.InvariantCulture)),
         };
         if (letter.Source is { } source)
@@ -48,5 +50,12 @@ internal static class DeadLetterFormat
         if (letter.Key is { } key) headers.Add(new RecordHeader(Prefix + "key", key));
         headers.AddRange(letter.Headers);
         return RecordHeaders.Of([.. headers]);
+    }
+
+    private static string Cut(string message)
+    {
+        const int Max = DeadLetter.MessageLengthMax;
+        if (message.Length <= Max) return message;
+        return message[..(char.IsHighSurrogate(message[Max - 1]) ? Max - 1 : Max)];
     }
 }

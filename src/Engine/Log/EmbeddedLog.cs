@@ -1,4 +1,5 @@
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
 using StreamEngine.Log.Rocks;
 using StreamEngine.Records;
 
@@ -14,17 +15,15 @@ internal sealed class EmbeddedLog : ILog
     private readonly DurableEnd end;
     private readonly LogCleaner cleaner;
     private readonly ChunkStore chunks;
-    private bool disposed;
+    private volatile bool disposed;
 
-    private EmbeddedLog(string path, RocksDatabase db, LogCatalog catalog, DurableEnd end, EmbeddedLogOptions options)
+    private EmbeddedLog(string path, LogFiles files, EmbeddedLogOptions options)
     {
         Path = path;
-        this.db = db;
-        this.end = end;
-        Catalog = catalog;
+        (db, Catalog, end) = files;
         Clock = options.Clock;
         chunks = new ChunkStore(db, path);
-        Committer = new Committer(db, catalog, end);
+        Committer = new Committer(path, db, Catalog, end);
         cleaner = new LogCleaner(this, chunks, options);
     }
 
@@ -34,6 +33,9 @@ internal sealed class EmbeddedLog : ILog
     public string Id => Catalog.Identity.Id;
 
     public string Description => $"the embedded log in {Path}";
+
+    /// <summary>Whether it was closed; readers that wait look again then.</summary>
+    internal bool IsDisposed => disposed;
 
     internal LogCatalog Catalog { get; }
 
@@ -46,38 +48,12 @@ internal sealed class EmbeddedLog : ILog
     /// <summary>Opens the log in a folder; makes it when there is none.</summary>
     /// <exception cref="LogDamagedException">Its files are not what was written.</exception>
     /// <exception cref="DataVersionException">A newer build wrote it.</exception>
-    /// <exception cref="IOException">Another process has it open, or the disk refuses.</exception>
+    /// <exception cref="EngineException">Another process has it open, or the disk refuses.</exception>
     public static EmbeddedLog Open(string path, EmbeddedLogOptions? options = null)
     {
         options ??= new EmbeddedLogOptions();
-        Directory.CreateDirectory(path);
-        RocksDatabase? db = null;
-        DurableEnd? end = null;
-        try
-        {
-            db = RocksDatabase.Open(path, LogLayout.Families, new RocksMemory((ulong)options.CacheBytes, (ulong)options.WriteBuffersBytes));
-            end = new DurableEnd(EndFile(path));
-            LogCatalog catalog = LogCatalog.Load(db, path) ?? Create(db);
-            long durable = end.Read();
-            if (catalog.CommitNumber < durable)
-            {
-                throw new LogDamagedException(
-                    $"the log in {path} is damaged: it ends with commit {catalog.CommitNumber}, but commit {durable} was durable ({end.Path} has it)");
-            }
-
-            return new EmbeddedLog(path, db, catalog, end, options);
-        }
-        catch (Exception e)
-        {
-            db?.Dispose();
-            end?.Dispose();
-            if (e is RocksException { IsCorruption: true } damage) throw LogDamagedException.At(path, damage);
-            throw;
-        }
+        return new EmbeddedLog(path, LogFiles.Open(path, options), options);
     }
-
-    /// <summary>The file beside a log's database that holds its durable end.</summary>
-    public static string EndFile(string path) => path.TrimEnd(System.IO.Path.DirectorySeparatorChar) + ".end";
 
     public IReadOnlyList<TopicInfo> Topics() => [.. Catalog.Topics().Select(topic => topic.Info)];
 
@@ -85,16 +61,7 @@ internal sealed class EmbeddedLog : ILog
 
     public TopicInfo Create(TopicSpec spec)
     {
-        if (!TopicSpec.IsValidName(spec.Name))
-        {
-            throw new TopicException($"'{spec.Name}' can't name a topic: letters, digits, '.', '-' and '_' may be used, at most {TopicSpec.NameLengthMax} of them");
-        }
-
-        if (spec.Partitions is < 1 or > TopicSpec.PartitionsMax)
-        {
-            throw new TopicException($"topic {spec.Name} can't have {spec.Partitions} partitions: 1 to {TopicSpec.PartitionsMax} may be");
-        }
-
+        spec.Check();
         TopicState? made = null;
         LogIdentity? identity = null;
         Committer.Write(
@@ -137,24 +104,18 @@ internal sealed class EmbeddedLog : ILog
     {
         PartitionRange range = Range(topic, partition);
         var pool = new ChunkPool();
-        foreach (Chunk chunk in chunks.Scan(topic, partition, range.FirstOffset, range.NextOffset, pool))
+        for (long from = range.FirstOffset; ;)
         {
             try
             {
-                if (chunk.MaxTimestamp < timestamp) continue;
-                var reader = new ChunkReader(chunk);
-                while (reader.MoveNext())
-                {
-                    if (reader.Timestamp >= timestamp) return reader.Offset;
-                }
+                return FirstAt(chunks.Scan(topic, partition, from, range.NextOffset, pool), timestamp) ?? Math.Max(from, range.NextOffset);
             }
-            finally
+            catch (OffsetOutOfRangeException e)
             {
-                chunk.Release();
+                // Purged while it was looked at; the first record that late is now among those that are left.
+                from = e.Range.FirstOffset;
             }
         }
-
-        return range.NextOffset;
     }
 
     public void Purge(TopicInfo topic, int partition, long before) => cleaner.Purge(Catalog.Get(topic, partition), before);
@@ -263,11 +224,7 @@ internal sealed class EmbeddedLog : ILog
         Committer.Write(
             transaction =>
             {
-                if (Catalog.Home(pipeline)?.Start != start)
-                {
-                    throw new CommitRefusedException(RefusalReason.NewerStart, $"pipeline {pipeline} is held by another start than {start.Short}");
-                }
-
+                if (Catalog.Home(pipeline)?.Start != start) throw ClaimTable.AnotherStart(pipeline, start);
                 foreach ((string subgraph, CommittedPosition position) in Positions(pipeline))
                 {
                     transaction.Batch.Delete(LogLayout.Positions, LogLayout.PositionKey(new TaskId(pipeline, subgraph, 0), position.Partition));
@@ -299,8 +256,17 @@ internal sealed class EmbeddedLog : ILog
 
     /// <summary>Makes a consistent copy of the whole log as it is committed, in a folder that doesn't exist yet.</summary>
     /// <returns>The number of the last commit in it.</returns>
+    /// <exception cref="EngineException">There is such a folder, or the disk refuses.</exception>
     public long Checkpoint(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new EngineException(
+                ErrorDomain.User, $"there is a folder {path} already, and a checkpoint needs one of its own", "Choose another name, or remove it.");
+        }
+
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+
         // Through the committer, so that the copy ends with a commit and not within a group.
         long number = 0;
         Committer.Write(transaction =>
@@ -308,8 +274,7 @@ internal sealed class EmbeddedLog : ILog
             transaction.Database.Checkpoint(path);
             number = transaction.Catalog.CommitNumber;
         });
-        using var copyEnd = new DurableEnd(EndFile(path));
-        copyEnd.Note(number);
+        DurableEnd.NoteCopy(LogFiles.EndFile(path), number);
         return number;
     }
 
@@ -365,6 +330,7 @@ internal sealed class EmbeddedLog : ILog
         disposed = true;
         cleaner.Dispose();
         Committer.Dispose();
+        foreach (TopicState topic in Catalog.Topics()) topic.WakeReaders();
         try
         {
             db.Flush();
@@ -378,13 +344,26 @@ internal sealed class EmbeddedLog : ILog
         end.Dispose();
     }
 
-    private static LogCatalog Create(RocksDatabase db)
+    private static long? FirstAt(IEnumerable<Chunk> chunks, long timestamp)
     {
-        LogCatalog catalog = LogCatalog.New();
-        using RocksBatch batch = db.NewBatch();
-        batch.Put(LogLayout.Topics, LogLayout.IdentityKey, LogJson.Bytes(catalog.Identity));
-        db.Write(batch);
-        return catalog;
+        foreach (Chunk chunk in chunks)
+        {
+            try
+            {
+                if (chunk.MaxTimestamp < timestamp) continue;
+                var reader = new ChunkReader(chunk);
+                while (reader.MoveNext())
+                {
+                    if (reader.Timestamp >= timestamp) return reader.Offset;
+                }
+            }
+            finally
+            {
+                chunk.Release();
+            }
+        }
+
+        return null;
     }
 
     private LogIdentity TakeNumber(LogTransaction transaction)

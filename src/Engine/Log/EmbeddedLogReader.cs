@@ -7,6 +7,9 @@ namespace StreamEngine.Log;
 /// <summary>Reads committed chunks from the database, and waits for the committer to wake it when there are none.</summary>
 internal sealed class EmbeddedLogReader(EmbeddedLog log, ChunkPool pool) : ILogReader
 {
+    /// <summary>The longest single wait, since a monitor knows no more than 24 days; longer ones are made of several.</summary>
+    internal static readonly TimeSpan WaitMax = TimeSpan.FromDays(1);
+
     private readonly List<Assignment> assignments = [];
     private readonly object gate = new();
     private bool news;
@@ -32,7 +35,8 @@ internal sealed class EmbeddedLogReader(EmbeddedLog log, ChunkPool pool) : ILogR
                 while (!news && !woken)
                 {
                     TimeSpan left = wait - Stopwatch.GetElapsedTime(begin);
-                    if (left <= TimeSpan.Zero || !Monitor.Wait(gate, left)) return null;
+                    if (left <= TimeSpan.Zero) return null;
+                    Monitor.Wait(gate, left < WaitMax ? left : WaitMax);
                 }
 
                 news = false;
@@ -72,6 +76,7 @@ internal sealed class EmbeddedLogReader(EmbeddedLog log, ChunkPool pool) : ILogR
 
     private LogChunk? TryRead()
     {
+        ObjectDisposedException.ThrowIf(log.IsDisposed, log);
         for (int n = 0; n < assignments.Count; n++)
         {
             // Each partition in turn, so that a busy one doesn't starve the others.

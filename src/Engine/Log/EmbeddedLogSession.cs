@@ -50,12 +50,26 @@ internal sealed class EmbeddedLogSession(EmbeddedLog log, TaskClaim claim, Topic
     }
 
     /// <summary>An epoch on its way into the log.</summary>
-    private sealed class EpochWrite(EmbeddedLogSession session, EpochCommit commit) : LogWrite
+    private sealed class EpochWrite : LogWrite
     {
+        private readonly EmbeddedLogSession session;
+        private readonly EpochCommit commit;
+
+        public EpochWrite(EmbeddedLogSession session, EpochCommit commit)
+        {
+            this.session = session;
+            this.commit = commit;
+            Bytes = commit.Outputs.Sum(output => output.Bytes) + commit.State.Sum(changes => (long)changes.Bytes) + (commit.Positions.Count * 128L);
+
+            // Who gives up waiting may release its chunks, and their memory must not change while the batch is made of it.
+            foreach (Chunk chunk in Chunks) chunk.Retain();
+        }
+
         public override bool IsGrouped => true;
 
-        public override long Bytes { get; } =
-            commit.Outputs.Sum(output => output.Bytes) + commit.State.Sum(changes => (long)changes.Bytes) + (commit.Positions.Count * 128L);
+        public override long Bytes { get; }
+
+        private IEnumerable<Chunk> Chunks => commit.Outputs.OfType<SealedChunks>().SelectMany(output => output.Chunks);
 
         public override void Stage(LogTransaction transaction)
         {
@@ -68,8 +82,7 @@ internal sealed class EmbeddedLogSession(EmbeddedLog log, TaskClaim claim, Topic
                 else if (output is not SealedStage) throw new InvalidOperationException($"the log can't commit {output.GetType().Name}");
             }
 
-            Chunk? letters = DeadLetterFormat.Encode(commit.DeadLetters);
-            if (letters is not null) targets.Add((transaction.Catalog.Get(session.DeadLetters, 0), letters));
+            targets.AddRange(DeadLetterFormat.Encode(commit.DeadLetters).Select(letters => (transaction.Catalog.Get(session.DeadLetters, 0), letters)));
 
             long now = session.Log.Clock.GetUtcNow().ToUnixTimeMilliseconds();
             foreach ((PartitionState partition, Chunk chunk) in targets) transaction.Append(partition, chunk, now);
@@ -88,6 +101,11 @@ internal sealed class EmbeddedLogSession(EmbeddedLog log, TaskClaim claim, Topic
 
             // An epoch follows another of the same task only when that one is known to be durable, so this can't run ahead of the disk.
             held.Last = commit.Epoch;
+        }
+
+        protected override void Release()
+        {
+            foreach (Chunk chunk in Chunks) chunk.Release();
         }
 
         private static void StageState(LogTransaction transaction, StateChanges changes)

@@ -46,8 +46,15 @@ internal sealed class LogCatalog
         return catalog;
     }
 
-    /// <summary>The catalog of a new log.</summary>
-    public static LogCatalog New() => new(new LogIdentity(Guid.NewGuid().ToString("N"), LogLayout.FormatVersion, 0), 0);
+    /// <summary>The catalog of a new log, which its database then has.</summary>
+    public static LogCatalog Create(RocksDatabase db)
+    {
+        var identity = new LogIdentity(Guid.NewGuid().ToString("N"), LogLayout.FormatVersion, 0);
+        using RocksBatch batch = db.NewBatch();
+        batch.Put(LogLayout.Topics, LogLayout.IdentityKey, LogJson.Bytes(identity));
+        db.Write(batch);
+        return new LogCatalog(identity, 0);
+    }
 
     /// <summary>The identity of a topic, for positions.</summary>
     public static string TopicId(string logId, uint number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{logId}:{number}");

@@ -33,11 +33,7 @@ internal sealed class LogCleaner : IDisposable
     {
         PartitionRecord record = partition.Pending;
         if (partition.Topic.IsDeleted || before <= record.First) return;
-        (long first, long bytesBefore) = (record.Next, record.Appended);
-        if (before < record.Next && chunks.Find(partition.Topic.Info, partition.Number, before) is { } place)
-        {
-            (first, bytesBefore) = (place.Offset, place.BytesBefore);
-        }
+        (long first, long bytesBefore) = before >= record.Next ? (record.Next, record.Appended) : Begin(partition, before, record.Removed);
 
         if (first <= record.First) return;
         CrashPoints.Pass(CrashPoints.Purge);
@@ -68,6 +64,14 @@ internal sealed class LogCleaner : IDisposable
         thread?.Join();
     }
 
+    /// <summary>Where a partition begins that lets go of whole chunks before an offset, and the bytes it ever got before that.</summary>
+    private (long First, long BytesBefore) Begin(PartitionState partition, long before, long bytesRemoved)
+    {
+        // Compaction leaves gaps: there may be no chunk before the offset, or one that ends before it.
+        if (chunks.Find(partition.Topic.Info, partition.Number, before) is not { } place) return (before, bytesRemoved);
+        return place.NextOffset <= before ? (before, place.BytesBehind) : (place.Offset, place.BytesBefore);
+    }
+
     private void Retain(PartitionState partition)
     {
         TopicSpec spec = partition.Topic.Info.Spec;
@@ -85,7 +89,8 @@ internal sealed class LogCleaner : IDisposable
     }
 
     /// <summary>
-    /// Where the first chunk begins that is kept, found by halving: chunks that are kept follow those that are not.
+    /// Where the first chunk begins that is kept, found by halving: chunks that are kept follow those that are not. Compaction leaves
+    /// gaps, so what is found may end before the middle, and there may be nothing before it.
     /// </summary>
     private long FirstKept(PartitionState partition, Func<ChunkPlace, bool> isKept)
     {
@@ -94,9 +99,9 @@ internal sealed class LogCleaner : IDisposable
         while (low < high)
         {
             long middle = low + ((high - low) / 2);
-            if (chunks.Find(partition.Topic.Info, partition.Number, middle) is not { } place || place.Offset < visible.First) return visible.First;
-            if (isKept(place)) high = place.Offset;
-            else low = place.NextOffset;
+            ChunkPlace? place = chunks.Find(partition.Topic.Info, partition.Number, middle);
+            if (place is { } found && isKept(found)) high = found.Offset;
+            else low = Math.Max(place?.NextOffset ?? 0, middle + 1);
         }
 
         return low;

@@ -199,6 +199,9 @@ internal readonly record struct PartitionRecord(long First, long Next, long Appe
 {
     private const int SizeBytes = 40;
 
+    /// <summary>What it means to a reader.</summary>
+    public PartitionRange Range => new(First, Next, Appended - Removed);
+
     public byte[] ToBytes()
     {
         byte[] bytes = new byte[SizeBytes];

@@ -30,9 +30,22 @@ internal abstract class LogWrite
     {
     }
 
-    public void Complete() => done.TrySetResult();
+    public void Complete()
+    {
+        Release();
+        done.TrySetResult();
+    }
 
-    public void Fail(Exception error) => done.TrySetException(error);
+    public void Fail(Exception error)
+    {
+        Release();
+        done.TrySetException(error);
+    }
+
+    /// <summary>Gives up what the write holds; it is durable, or never will be. Called once.</summary>
+    protected virtual void Release()
+    {
+    }
 }
 
 /// <summary>A write that is two functions.</summary>

@@ -22,6 +22,18 @@ internal sealed class PartitionCompaction(EmbeddedLog log, ChunkStore chunks, Pa
     /// <summary>Compacts the partition if enough has come.</summary>
     public void Run()
     {
+        try
+        {
+            Compact();
+        }
+        catch (Exception e) when (e is OffsetOutOfRangeException or TopicException)
+        {
+            // Purged or deleted meanwhile: what was compacted so far stands, and the rest is for the next round.
+        }
+    }
+
+    private void Compact()
+    {
         PartitionRecord record = partition.Visible;
         TopicInfo topic = partition.Topic.Info;
         if (record.Next <= record.Cleaned) return;
@@ -62,8 +74,12 @@ internal sealed class PartitionCompaction(EmbeddedLog log, ChunkStore chunks, Pa
         long keptSince = log.Clock.GetUtcNow().Subtract(options.TombstoneRetention).ToUnixTimeMilliseconds();
         foreach (Chunk chunk in chunks.Scan(partition.Topic.Info, partition.Number, from, end, pool))
         {
-            ChunkPlace place = chunks.Find(partition.Topic.Info, partition.Number, chunk.BaseOffset)
-                ?? throw new LogDamagedException($"topic {partition.Topic.Info.Name}, partition {partition.Number}, has lost its chunk at {chunk.BaseOffset}");
+            if (chunks.Find(partition.Topic.Info, partition.Number, chunk.BaseOffset) is not { } place || place.Offset != chunk.BaseOffset)
+            {
+                chunk.Release();
+                return;
+            }
+
             bool dropTombstones = place.AppendedAt < keptSince;
             int before = chunk.Records;
             Chunk? kept = ChunkRewriter.Rewrite(chunk, pool, (ref ChunkReader reader) => Stays(ref reader, dropTombstones));

@@ -32,14 +32,7 @@ internal sealed class PartitionState(TopicState topic, int number, PartitionReco
         }
     }
 
-    public PartitionRange Range
-    {
-        get
-        {
-            PartitionRecord now = Visible;
-            return new PartitionRange(now.First, now.Next, now.Appended - now.Removed);
-        }
-    }
+    public PartitionRange Range => Visible.Range;
 
     /// <summary>The group is durable: readers may see it.</summary>
     public void Publish()
@@ -74,7 +67,9 @@ internal sealed class PartitionState(TopicState topic, int number, PartitionReco
 
     public void WakeReaders()
     {
-        foreach (EmbeddedLogReader reader in readers) reader.Notify();
+        EmbeddedLogReader[] woken;
+        lock (gate) woken = readers;
+        foreach (EmbeddedLogReader reader in woken) reader.Notify();
     }
 }
 
@@ -98,6 +93,11 @@ internal sealed class TopicState
     public void MarkDeleted()
     {
         deleted = true;
+        WakeReaders();
+    }
+
+    public void WakeReaders()
+    {
         foreach (PartitionState partition in Partitions) partition.WakeReaders();
     }
 }

@@ -84,7 +84,7 @@ public sealed class Chunk : Element
     }
 
     /// <summary>Says how many of the buffer's bytes are the chunk, and checks that its header says the same.</summary>
-    /// <exception cref="CorruptedChunkException">The header and the length contradict each other.</exception>
+    /// <exception cref="CorruptedChunkException">The header contradicts the length, or itself.</exception>
     internal void Fill(int length)
     {
         Length = length;
@@ -94,10 +94,21 @@ public sealed class Chunk : Element
             throw new CorruptedChunkException($"a chunk has format {Buffer[0]}, this build reads {ChunkFormat.Version}");
         }
 
-        int records = BinaryPrimitives.ReadInt32LittleEndian(Buffer.AsSpan(12));
-        if (records != length - ChunkFormat.HeaderBytes)
+        int bytes = BinaryPrimitives.ReadInt32LittleEndian(Buffer.AsSpan(12));
+        if (bytes != length - ChunkFormat.HeaderBytes)
         {
-            throw new CorruptedChunkException($"a chunk of {length} bytes says that it has {records + (long)ChunkFormat.HeaderBytes}");
+            throw new CorruptedChunkException($"a chunk of {length} bytes says that it has {bytes + (long)ChunkFormat.HeaderBytes}");
+        }
+
+        bool sparse = (Flags & ChunkFormat.SparseOffsets) != 0;
+        if ((Flags & ~ChunkFormat.KnownFlags) != 0 || Buffer[2] != 0 || Buffer[3] != 0)
+        {
+            throw new CorruptedChunkException($"a chunk has the unknown flags {Convert.ToHexString(Buffer.AsSpan(1, 3))}");
+        }
+
+        if (Records < 1 || Records > bytes / ChunkFormat.RecordBytesMin || Offsets < Records || (Offsets > Records && !sparse))
+        {
+            throw new CorruptedChunkException($"a chunk of {length} bytes says that it has {Records} records at {Offsets} offsets");
         }
     }
 

@@ -72,13 +72,22 @@ public sealed class ChunkBuilder(ChunkPool pool, int partition)
     {
         if (chunk is null) return null;
         Chunk taken = chunk;
-        ChunkFormat.WriteHeader(taken.Buffer, flags, records, records, at - ChunkFormat.HeaderBytes, baseTimestamp, maxTimestamp);
-        taken.Fill(at);
-        taken.Partition = partition;
+        int count = records, length = at;
+        byte form = flags;
         chunk = null;
         at = 0;
         records = 0;
         flags = 0;
+        if (count == 0)
+        {
+            // Its first record failed for want of memory.
+            taken.Release();
+            return null;
+        }
+
+        ChunkFormat.WriteHeader(taken.Buffer, form, count, count, length - ChunkFormat.HeaderBytes, baseTimestamp, maxTimestamp);
+        taken.Fill(length);
+        taken.Partition = partition;
         return taken;
     }
 

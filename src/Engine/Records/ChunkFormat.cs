@@ -28,6 +28,12 @@ internal static class ChunkFormat
     /// <summary>Flag: each record carries a block of headers, which may be empty.</summary>
     public const byte WithHeaders = 2;
 
+    /// <summary>All flags there are; a chunk with another one is not of this version.</summary>
+    public const byte KnownFlags = SparseOffsets | WithHeaders;
+
+    /// <summary>The fewest bytes of a record: two lengths and a time.</summary>
+    public const int RecordBytesMin = 3;
+
     /// <summary>The most bytes of a varint of 32 bits.</summary>
     public const int VarintBytesMax = 5;
 

@@ -46,6 +46,27 @@ public sealed class ChunkPool
         return new Chunk(this, GC.AllocateUninitializedArray<byte>(Math.Max(bytes, StandardBytes)));
     }
 
+    /// <summary>Hands out a chunk with these bytes.</summary>
+    /// <exception cref="CorruptedChunkException">They are not those of a chunk.</exception>
+    internal Chunk Copy(ReadOnlySpan<byte> encoded, int partition, long baseOffset)
+    {
+        Chunk chunk = Rent(encoded.Length);
+        try
+        {
+            encoded.CopyTo(chunk.Buffer);
+            chunk.Fill(encoded.Length);
+        }
+        catch
+        {
+            chunk.Release();
+            throw;
+        }
+
+        chunk.Partition = partition;
+        chunk.BaseOffset = baseOffset;
+        return chunk;
+    }
+
     /// <summary>Lets go of what is kept, and of all that comes back from now on.</summary>
     public void Close()
     {

@@ -10,6 +10,7 @@ public ref struct ChunkReader
     private readonly bool sparse;
     private readonly bool withHeaders;
     private readonly long baseOffset;
+    private readonly long endOffset;
     private readonly long baseTimestamp;
     private int next;
     private int left;
@@ -23,6 +24,7 @@ public ref struct ChunkReader
         sparse = (chunk.Flags & ChunkFormat.SparseOffsets) != 0;
         withHeaders = (chunk.Flags & ChunkFormat.WithHeaders) != 0;
         baseOffset = chunk.BaseOffset;
+        endOffset = chunk.NextOffset;
         baseTimestamp = chunk.BaseTimestamp;
         next = ChunkFormat.HeaderBytes;
         left = chunk.Records;
@@ -70,28 +72,33 @@ public ref struct ChunkReader
 
         left--;
         int at = next;
+        uint key, value, headers = 0;
         try
         {
-            KeyLength = (int)ChunkFormat.ReadVarint(buffer, ref at) - 1;
-            ValueLength = (int)ChunkFormat.ReadVarint(buffer, ref at) - 1;
+            key = ChunkFormat.ReadVarint(buffer, ref at);
+            value = ChunkFormat.ReadVarint(buffer, ref at);
             Timestamp = baseTimestamp + ChunkFormat.ReadZigzag(buffer, ref at);
+            long previous = offset;
             offset = sparse ? baseOffset + ChunkFormat.ReadVarint(buffer, ref at) : offset + 1;
-            if (withHeaders)
-            {
-                int bytes = (int)ChunkFormat.ReadVarint(buffer, ref at);
-                Headers = bytes == 0 ? default : new RecordHeaders(buffer, at, bytes);
-                at += bytes;
-            }
+            if (sparse && (offset <= previous || offset >= endOffset)) throw new CorruptedChunkException("the offsets of a chunk are not in order");
+            if (withHeaders) headers = ChunkFormat.ReadVarint(buffer, ref at);
         }
         catch (IndexOutOfRangeException e)
         {
             throw new CorruptedChunkException("a chunk ends inside a record", e);
         }
 
-        KeyStart = at;
-        ValueStart = at + Math.Max(KeyLength, 0);
-        next = ValueStart + Math.Max(ValueLength, 0);
-        if ((uint)next > (uint)end || next < at) throw new CorruptedChunkException("a record reaches beyond its chunk");
+        // In 64 bits, since lengths that are not what was written add up to anything.
+        long keyStart = (long)at + headers;
+        long valueStart = keyStart + Math.Max((long)key - 1, 0);
+        long behind = valueStart + Math.Max((long)value - 1, 0);
+        if (behind > end) throw new CorruptedChunkException("a record reaches beyond its chunk");
+        Headers = headers == 0 ? default : new RecordHeaders(buffer, at, (int)headers);
+        KeyStart = (int)keyStart;
+        KeyLength = (int)key - 1;
+        ValueStart = (int)valueStart;
+        ValueLength = (int)value - 1;
+        next = (int)behind;
         return true;
     }
 

@@ -36,30 +36,51 @@ internal sealed class JsonSerde<T>(JsonTypeInfo<T> typeInfo) : ISerde<T>
     private static string Describe(JsonTypeInfo info)
     {
         var text = new StringBuilder("json:");
-        Describe(info, text, 0);
+        Describe(info, text, []);
         return text.Length <= ShapeLengthMax
             ? text.ToString()
             : string.Create(CultureInfo.InvariantCulture, $"json:hash:{System.IO.Hashing.XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text.ToString())):x16}");
     }
 
-    private static void Describe(JsonTypeInfo info, StringBuilder text, int depth)
+    /// <summary>Describes a type; one that is inside itself, or too deep, by its name.</summary>
+    private static void Describe(JsonTypeInfo info, StringBuilder text, Stack<Type> outer)
     {
-        Type type = Nullable.GetUnderlyingType(info.Type) ?? info.Type;
-        if (info.Kind != JsonTypeInfoKind.Object || depth == ShapeDepthMax)
+        if (Nullable.GetUnderlyingType(info.Type) is { } underlying) info = info.Options.GetTypeInfo(underlying);
+        if (info.Kind == JsonTypeInfoKind.None || outer.Count == ShapeDepthMax || outer.Contains(info.Type))
         {
-            text.Append(type.Name);
-            foreach (Type argument in type.GetGenericArguments()) text.Append('<').Append(argument.Name).Append('>');
+            text.Append(info.Type.Name);
             return;
         }
 
+        outer.Push(info.Type);
+        if (info.Kind == JsonTypeInfoKind.Object) DescribeObject(info, text, outer);
+        else DescribeCollection(info, text, outer);
+        outer.Pop();
+    }
+
+    private static void DescribeObject(JsonTypeInfo info, StringBuilder text, Stack<Type> outer)
+    {
         text.Append('{');
         foreach (JsonPropertyInfo property in info.Properties.OrderBy(p => p.Name, StringComparer.Ordinal))
         {
             text.Append(property.Name).Append(':');
-            Describe(info.Options.GetTypeInfo(property.PropertyType), text, depth + 1);
+            Describe(info.Options.GetTypeInfo(property.PropertyType), text, outer);
             text.Append(' ');
         }
 
         text.Append('}');
+    }
+
+    private static void DescribeCollection(JsonTypeInfo info, StringBuilder text, Stack<Type> outer)
+    {
+        text.Append('[');
+        if (info.KeyType is { } key)
+        {
+            Describe(info.Options.GetTypeInfo(key), text, outer);
+            text.Append('=');
+        }
+
+        if (info.ElementType is { } element) Describe(info.Options.GetTypeInfo(element), text, outer);
+        text.Append(']');
     }
 }

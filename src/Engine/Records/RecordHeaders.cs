@@ -39,12 +39,13 @@ public readonly struct RecordHeaders : IEnumerable<RecordHeader>
     }
 
     /// <summary>How many there are.</summary>
+    /// <exception cref="CorruptedChunkException">The bytes are not those of headers.</exception>
     public int Count
     {
         get
         {
             int at = start;
-            return buffer is null ? 0 : (int)ChunkFormat.ReadVarint(buffer, ref at);
+            return IsEmpty ? 0 : (int)ReadLength(ref at);
         }
     }
 
@@ -73,22 +74,44 @@ public readonly struct RecordHeaders : IEnumerable<RecordHeader>
     internal RecordHeaders Detach() => buffer is null ? this : new RecordHeaders(Bytes.ToArray(), 0, length);
 
     /// <inheritdoc/>
+    /// <exception cref="CorruptedChunkException">The bytes are not those of headers.</exception>
     public IEnumerator<RecordHeader> GetEnumerator()
     {
-        if (buffer is null) yield break;
+        if (IsEmpty) yield break;
         int at = start;
-        for (uint left = ChunkFormat.ReadVarint(buffer, ref at); left > 0; left--)
+        for (uint left = ReadLength(ref at); left > 0; left--)
         {
-            int nameLength = (int)ChunkFormat.ReadVarint(buffer, ref at);
-            string name = Encoding.UTF8.GetString(buffer, at, nameLength);
+            int nameLength = (int)ReadLength(ref at);
+            string name = Encoding.UTF8.GetString(buffer!, at, nameLength);
             at += nameLength;
-            int valueLength = (int)ChunkFormat.ReadVarint(buffer, ref at) - 1;
-            yield return new RecordHeader(name, valueLength < 0 ? null : buffer.AsMemory(at, valueLength));
-            at += Math.Max(valueLength, 0);
+            uint valueLength = ReadLength(ref at, plus: 1);
+            ReadOnlyMemory<byte>? value = null;
+            if (valueLength > 0) value = buffer.AsMemory(at, (int)valueLength - 1);
+            yield return new RecordHeader(name, value);
+            at += Math.Max((int)valueLength - 1, 0);
         }
+
+        if (at != start + length) throw new CorruptedChunkException($"headers have {start + length - at} bytes behind the last");
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Reads a length, which can't be more than what is left, and <paramref name="plus"/> where that stands for null.</summary>
+    private uint ReadLength(ref int at, uint plus = 0)
+    {
+        ReadOnlySpan<byte> block = buffer.AsSpan(0, start + length);
+        try
+        {
+            uint value = ChunkFormat.ReadVarint(block, ref at);
+            if (value <= (uint)(block.Length - at) + plus) return value;
+        }
+        catch (IndexOutOfRangeException e)
+        {
+            throw new CorruptedChunkException("headers end inside a length", e);
+        }
+
+        throw new CorruptedChunkException("a header reaches beyond its record");
+    }
 }
 
 /// <summary>One header of a record.</summary>

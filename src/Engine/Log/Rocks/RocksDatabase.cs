@@ -271,6 +271,10 @@ internal sealed unsafe class RocksDatabase : IDisposable
         // log for the end too: half of the commits gone, and no error.
         rocksdb_options_set_wal_recovery_mode(options, TolerateTornTail);
         rocksdb_options_set_avoid_flush_during_recovery(options, 1);
+
+        // A torn end is tolerated in each of several logs, so one that is not the last could lose its end, and what follows would be read
+        // as if nothing were missing between. The manifest then says how long it was.
+        rocksdb_options_set_track_and_verify_wals_in_manifest(options, 1);
         rocksdb_options_set_db_write_buffer_size(options, (nuint)memory.WriteBuffersBytes);
         rocksdb_options_set_max_total_wal_size(options, Math.Max(memory.WriteBuffersBytes * 2, 64UL << 20));
         rocksdb_options_set_max_background_jobs(options, 2);

@@ -1,0 +1,188 @@
+using StreamEngine.Contracts;
+using StreamEngine.Records;
+
+namespace StreamEngine.Conformance;
+
+// Home records, and what goes when a pipeline is cleared.
+public abstract partial class LogConformance
+{
+    [Fact]
+    public void When_a_pipeline_was_never_started_then_it_has_no_record()
+    {
+        Assert.Null(Log.ReadHome(Pipeline));
+        Assert.DoesNotContain(Pipeline, Log.Homes());
+        Assert.False(Log.DeleteHome(Pipeline, 0));
+    }
+
+    [Fact]
+    public void When_a_record_is_written_then_it_is_read_as_it_was()
+    {
+        StartId first = StartId.New(), second = StartId.New();
+        byte[] record = [1, 2, 3];
+
+        Assert.True(Log.WriteHome(Pipeline, first, record, 0));
+        record[0] = 99;
+        Assert.Equal((first, "010203", 1L), Home());
+
+        Assert.True(Log.WriteHome(Pipeline, second, Array.Empty<byte>(), 1));
+        Assert.Equal((second, "", 2L), Home());
+        Assert.Contains(Pipeline, Log.Homes());
+    }
+
+    [Fact]
+    public void When_somebody_else_has_written_the_record_then_writing_it_is_refused()
+    {
+        StartId first = StartId.New(), second = StartId.New();
+        Assert.False(Log.WriteHome(Pipeline, first, new byte[] { 1 }, 1));
+        Assert.True(Log.WriteHome(Pipeline, first, new byte[] { 1 }, 0));
+
+        Assert.False(Log.WriteHome(Pipeline, second, new byte[] { 2 }, 0));
+        Assert.False(Log.WriteHome(Pipeline, second, new byte[] { 2 }, 2));
+
+        Assert.Equal((first, "01", 1L), Home());
+    }
+
+    [Fact]
+    public void When_several_hosts_write_the_record_at_once_then_one_of_them_succeeds()
+    {
+        for (long version = 0; version < 10; version++)
+        {
+            int written = 0;
+            Parallel.For(0, 4, n =>
+            {
+                if (Log.WriteHome(Pipeline, StartId.New(), new[] { (byte)n }, version)) Interlocked.Increment(ref written);
+            });
+
+            Assert.Equal(1, written);
+            Assert.Equal(version + 1, Log.ReadHome(Pipeline)!.Version);
+        }
+    }
+
+    [Fact]
+    public void When_a_record_is_deleted_then_it_is_gone_unless_somebody_else_has_written_it()
+    {
+        Start();
+        Assert.False(Log.DeleteHome(Pipeline, 2));
+
+        Assert.True(Log.DeleteHome(Pipeline, 1));
+
+        Assert.Null(Log.ReadHome(Pipeline));
+        Assert.DoesNotContain(Pipeline, Log.Homes());
+        Assert.False(Log.DeleteHome(Pipeline, 1));
+    }
+
+    [Fact]
+    public async Task When_a_record_is_deleted_then_its_start_is_over()
+    {
+        TestTask task = await TaskAsync();
+
+        Assert.True(Log.DeleteHome(Pipeline, 1));
+
+        await Refused(RefusalReason.NewerStart, () => task.CommitAsync());
+    }
+
+    [Fact]
+    public async Task When_the_same_start_writes_its_record_again_then_its_tasks_go_on()
+    {
+        StartId start = Start();
+        TestTask task = await TaskAsync(start);
+
+        Assert.True(Log.WriteHome(Pipeline, start, new byte[] { 2 }, 1));
+
+        await task.CommitAsync();
+        Assert.Equal(new Epoch(1), Assert.Single(Log.Positions(Pipeline)).Position.Epoch);
+    }
+
+    [Fact]
+    public async Task When_a_pipeline_is_cleared_then_all_of_its_own_goes_and_nothing_else()
+    {
+        TopicInfo users = Topic("users");
+        TopicInfo own = Log.Create(new TopicSpec(Name("internal")) { Owner = Pipeline.Value });
+        StateInfo state = Log.OpenState(Pipeline, new StateSpec("state", "bytes", 2));
+        var other = new PipelineName(Pipeline.Value + "2");
+        StateInfo foreign = Log.OpenState(other, new StateSpec("state", "bytes", 2));
+        StartId start = Start();
+        await FillAsync(await TaskAsync(start), state, users, own);
+        await FillAsync(await NewTask(Start(other), pipeline: other).BeginAsync(), foreign, users);
+
+        Log.Clear(Pipeline, start);
+
+        Assert.Empty(Log.Positions(Pipeline));
+        Assert.Empty(Log.Unpublished(Pipeline));
+        Assert.Empty(Log.States(Pipeline));
+        Assert.Null(StateValue(state, 1, "key"));
+        Assert.Null(Log.Find(own.Name));
+        Assert.Equal(start, Log.ReadHome(Pipeline)!.Start);
+        Assert.Single(Log.Positions(other));
+        Assert.Single(Log.Unpublished(other));
+        Assert.Equal("value", StateValue(foreign, 1, "key"));
+        Assert.Equal(2, Read(users).Count);
+    }
+
+    [Fact]
+    public async Task When_a_cleared_pipeline_begins_again_then_it_begins_from_nothing()
+    {
+        StateInfo old = Log.OpenState(Pipeline, new StateSpec("state", "bytes", 2));
+        StartId start = Start();
+        await FillAsync(await TaskAsync(start), old, Topic("users"));
+
+        Log.Clear(Pipeline, start);
+
+        TestTask task = await TaskAsync(start, attempt: 2);
+        Assert.Empty(task.Positions);
+        StateInfo anew = Log.OpenState(Pipeline, new StateSpec("state", "another", 1));
+        Assert.NotEqual(old.Number, anew.Number);
+        Assert.Equal("another", anew.Spec.Shape);
+        Assert.Null(StateValue(anew, 1, "key"));
+        await task.CommitAsync();
+        Assert.Equal(new Epoch(1), Assert.Single(Log.Positions(Pipeline)).Position.Epoch);
+    }
+
+    [Fact]
+    public async Task When_another_start_holds_the_pipeline_then_clearing_it_is_refused_and_nothing_goes()
+    {
+        TopicInfo own = Log.Create(new TopicSpec(Name("internal")) { Owner = Pipeline.Value });
+        StateInfo state = Log.OpenState(Pipeline, new StateSpec("state", "bytes", 2));
+        StartId old = Start();
+        await FillAsync(await TaskAsync(old), state, own);
+        Start();
+
+        Assert.Equal(RefusalReason.NewerStart, Assert.Throws<CommitRefusedException>(() => Log.Clear(Pipeline, old)).Reason);
+        Assert.Throws<CommitRefusedException>(() => Log.Clear(new PipelineName(Name("unknown")), old));
+
+        Assert.Single(Log.Positions(Pipeline));
+        Assert.Single(Log.Unpublished(Pipeline));
+        Assert.Equal([state], Log.States(Pipeline));
+        Assert.Equal("value", StateValue(state, 1, "key"));
+        Assert.Single(Read(own));
+    }
+
+    [Fact]
+    public async Task When_a_pipeline_is_cleared_then_readers_of_its_topics_are_woken_and_fail()
+    {
+        TopicInfo own = Log.Create(new TopicSpec(Name("internal")) { Owner = Pipeline.Value });
+        StartId start = Start();
+        using ILogReader reader = Log.OpenReader(new ChunkPool());
+        reader.Assign(own, 0, 0);
+        Task<LogChunk?> waiting = OnThread(() => reader.Poll(TimeSpan.FromHours(1)));
+
+        Log.Clear(Pipeline, start);
+
+        await Assert.ThrowsAsync<TopicException>(() => waiting.WaitAsync(Patience));
+    }
+
+    private static async Task FillAsync(TestTask task, StateInfo state, params TopicInfo[] topics)
+    {
+        var changes = new StateChanges(state);
+        changes.Put(1, "key"u8, "value"u8);
+        foreach (TopicInfo topic in topics) task.Write(topic, 0, Records("a"));
+        EpochCommit epoch = task.Seal();
+        await task.CommitAsync(epoch with { State = [changes], Outputs = [.. epoch.Outputs, new SealedStage("files", new byte[] { 1 }, 1)] });
+    }
+
+    private (StartId Start, string Record, long Version) Home()
+    {
+        HomeEntry home = Log.ReadHome(Pipeline)!;
+        return (home.Start, Convert.ToHexString(home.Record.Span), home.Version);
+    }
+}
