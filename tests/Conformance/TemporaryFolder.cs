@@ -1,4 +1,4 @@
-namespace StreamEngine.Tests;
+namespace StreamEngine.Conformance;
 
 /// <summary>A folder of a test's own, gone with all that is in it at the end.</summary>
 public sealed class TemporaryFolder : IDisposable
