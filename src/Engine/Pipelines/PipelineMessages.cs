@@ -101,6 +101,7 @@ internal sealed class PipelineStatus(string name)
                 all.Sum(task => task.DeadLetters),
                 all.Sum(task => task.Commits),
                 all.Select(task => task.FirstRecord).Min(),
+                all.Select(task => task.FirstCommit).Min(),
                 all.Select(task => task.LastCommit).Max());
         }
     }
@@ -119,4 +120,4 @@ internal sealed class PipelineStatus(string name)
 }
 
 /// <summary>What a pipeline's tasks have done since it was started here.</summary>
-internal sealed record PipelineTotals(long RecordsIn, long RecordsOut, long DeadLetters, long Commits, DateTimeOffset? FirstRecord, DateTimeOffset? LastCommit);
+internal sealed record PipelineTotals(long RecordsIn, long RecordsOut, long DeadLetters, long Commits, DateTimeOffset? FirstRecord, DateTimeOffset? FirstCommit, DateTimeOffset? LastCommit);
