@@ -40,5 +40,10 @@ internal static class Commands
             ErrorText.Print(e);
             return ExitCode.Refused;
         }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.GetType().Name}: {e.Message}\n  This should not happen. Where it did:\n{e}").ConfigureAwait(false);
+            return ExitCode.Failed;
+        }
     }
 }

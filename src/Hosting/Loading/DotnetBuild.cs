@@ -31,7 +31,7 @@ internal static class DotnetBuild
         string output = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();
         if (process.ExitCode == 0 && File.Exists(output)) return output;
-        string[] lines = [.. $"{errors.Result}\n{output}".Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).Distinct().Take(ErrorsShown)];
+        string[] lines = [.. $"{errors.Result}\n{output}".Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).Select(line => line.Replace($" [{project}]", "", StringComparison.Ordinal)).Distinct().Take(ErrorsShown)];
         throw new EngineException(
             ErrorDomain.User,
             $"{project} can't be built:\n  {(lines.Length == 0 ? $"{errors.Result}{output}" : string.Join("\n  ", lines))}",

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Akka.Actor;
-using Serilog;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.CommandLine;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using StreamEngine.Contracts;
-using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.CommandLine;
 using StreamEngine.Pipelines;
 
