@@ -19,6 +19,8 @@ internal sealed unsafe class RocksDatabase : IDisposable
     private const int WarnLevel = 2;
     private const int UniversalCompaction = 1;
 
+    private const int FilesMergedAt = 24;
+
     private readonly ReaderWriterLockSlim use = new(LockRecursionPolicy.SupportsRecursion);
     private readonly nint[] families;
     private readonly nint readOptions;
@@ -297,7 +299,11 @@ internal sealed unsafe class RocksDatabase : IDisposable
         if (family.MergesBySize)
         {
             rocksdb_options_set_compaction_style(options, UniversalCompaction);
-            rocksdb_options_set_level0_file_num_compaction_trigger(options, 8);
+
+            // Values found by their exact keys through filters bear many files well, and each merge writes everything once more.
+            rocksdb_options_set_level0_file_num_compaction_trigger(options, FilesMergedAt);
+            rocksdb_options_set_level0_slowdown_writes_trigger(options, FilesMergedAt * 2);
+            rocksdb_options_set_level0_stop_writes_trigger(options, FilesMergedAt * 3);
         }
 
         nint table = rocksdb_block_based_options_create();
