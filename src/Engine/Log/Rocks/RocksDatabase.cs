@@ -212,6 +212,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
     private static RocksDatabase Open(string path, string? secondaryPath, IReadOnlyList<RocksFamily> families, RocksMemory memory, bool create)
     {
         nint cache = rocksdb_cache_create_lru((nuint)memory.CacheBytes);
+        NativeMemory.Bound();
         nint options = DatabaseOptions(memory, create, secondaryPath is not null);
         var handles = new nint[families.Count];
         var familyOptions = new nint[families.Count];
