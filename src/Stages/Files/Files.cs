@@ -30,8 +30,21 @@ public static class Files
         return new FileSourceDefinition<string>(path, new LinesFormat(CsvOptions.Default.RecordBytesMax));
     }
 
+    /// <summary>
+    /// Writes each record's value as a line of JSON into files in a folder, exactly-once: what an epoch of a task writes is a file, which appears under its
+    /// final name when the epoch is committed and is never changed after that. Names sort in the order in which a task wrote them.
+    /// </summary>
+    /// <param name="folder">The folder, below the data directory. Files that aren't published lie in <c>.staging</c> in it.</param>
+    /// <param name="limits">When a file is closed and published; what the pipeline is set to when null.</param>
+    public static ValueSinkDefinition<T> JsonLines<T>(string folder, StageLimits? limits = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        return new JsonLinesDefinition<T>(folder, limits);
+    }
+
     /// <summary>Reads files with a JSON value on each line.</summary>
-    /// <inheritdoc cref="Csv{T}(string, CsvOptions?)" path="/param[@name='path']"/>
+    /// <param name="path">A file, a folder, or a pattern.</param>
+    /// <param name="serde">Makes values of the lines; JSON by reflection when null.</param>
     public static SourceDefinition<NoKey, T> Json<T>(string path, ISerde<T>? serde = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
