@@ -48,6 +48,6 @@ public static class Files
     public static SourceDefinition<NoKey, T> Json<T>(string path, ISerde<T>? serde = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new FileSourceDefinition<T>(path, new JsonFormat<T>(CsvOptions.Default.RecordBytesMax, serde ?? new SerdeRegistry().For<T>()));
+        return new FileSourceDefinition<T>(path, new JsonFormat<T>(CsvOptions.Default.RecordBytesMax, serde ?? JsonByReflection.For<T>()));
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Records;
@@ -87,7 +85,7 @@ internal sealed class JsonLinesSinkDefinition<TKey, TValue>(string target, Stage
     /// <summary>The stream's own serde where that writes JSON, so that the metadata it was given is used; else the reflective one.</summary>
     private static ISerde<TValue> Serde(StreamShape<TKey, TValue> shape) => shape.ValueFormat == "json"
         ? shape.ValueSerde
-        : Serdes.Json((JsonTypeInfo<TValue>)JsonSerializerOptions.Web.GetTypeInfo(typeof(TValue)));
+        : JsonByReflection.For<TValue>();
 }
 
 /// <summary>Makes a line of each record's value, without the line break.</summary>
