@@ -104,8 +104,9 @@ internal sealed class RowShape<T>
 
     private static object? DefaultOf(ParameterInfo parameter)
     {
-        Type type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
-        if (parameter.DefaultValue is not { } value) return parameter.ParameterType.IsValueType ? RuntimeHelpers.GetUninitializedObject(type) : null;
+        Type? nullable = Nullable.GetUnderlyingType(parameter.ParameterType);
+        Type type = nullable ?? parameter.ParameterType;
+        if (parameter.DefaultValue is not { } value) return nullable is null && type.IsValueType ? RuntimeHelpers.GetUninitializedObject(type) : null;
         return type.IsEnum ? Enum.ToObject(type, value) : value;
     }
 

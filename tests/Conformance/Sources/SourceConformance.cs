@@ -128,7 +128,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         Assert.Equal([0], Values(run, 1));
         factory.Write([1, 2]);
         Assert.Equal([1, 2], Values(run, 2));
-        Assert.Null(run.Reader.Poll(TimeSpan.Zero));
+        Assert.Null(run.Reader.Poll(TimeSpan.Zero)?.Element);
         factory.Write([3]);
         run.Reader.Finish();
         run.Reader.Finish();
