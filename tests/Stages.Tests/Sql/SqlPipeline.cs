@@ -17,6 +17,7 @@ public sealed record Order(string Customer, int Number, decimal Total);
 internal sealed class SqlPipeline : IDisposable
 {
     public const int Partitions = 4;
+    private const int ChunkRecords = 500;
     private const string Input = "orders";
     private static readonly ISerde<Order> Serde = new SerdeRegistry().For<Order>();
     private readonly TemporaryFolder folder = new();
@@ -42,10 +43,9 @@ internal sealed class SqlPipeline : IDisposable
         log.WriteHome(feeder, start, new byte[] { 1 }, log.ReadHome(feeder)?.Version ?? 0);
         using var task = new TestTask(log, new TaskClaim(new TaskId(feeder, "feed", 0), start, new Generation(1), 1), letters, [new SourcePartitionId("feed", "0")]);
         await task.BeginAsync();
-        foreach (Order order in Enumerable.Range(fed, count).Select(OrderOf))
+        foreach (IGrouping<int, Order> orders in Enumerable.Range(fed, count).Select(OrderOf).GroupBy(order => order.Number % 37 % Partitions))
         {
-            bool isPoison = poisonEvery > 0 && order.Number % poisonEvery == 0;
-            task.Write(topic, order.Number % 37 % Partitions, new TestRecord(order.Customer, isPoison ? "no order" : Text(order)));
+            foreach (Order[] chunk in orders.Chunk(ChunkRecords)) task.Write(topic, orders.Key, [.. chunk.Select(order => ToRecord(order, poisonEvery))]);
         }
 
         await task.CommitAsync();
@@ -73,6 +73,9 @@ internal sealed class SqlPipeline : IDisposable
     public static Topic<string, Order> Orders => Topic.Of<string, Order>(Input);
 
     public void Dispose() => folder.Dispose();
+
+    private static TestRecord ToRecord(Order order, int poisonEvery) =>
+        new(order.Customer, poisonEvery > 0 && order.Number % poisonEvery == 0 ? "no order" : Text(order));
 
     private static string Text(Order order)
     {
