@@ -47,7 +47,7 @@ internal sealed record TaskEnvironment
 /// <summary>What one stage may use.</summary>
 internal sealed class StageContext(TaskEnvironment task, StageNode node) : IStageContext
 {
-    private Epoch closed;
+    private Epoch closed = task.Ledger.Committed;
     private Origin lastFailed;
     private int ordinal;
     private long letterBytes;
