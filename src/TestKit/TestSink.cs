@@ -16,6 +16,7 @@ public sealed class TestSink<TKey, TValue>(string name) : SinkDefinition<TKey, T
     private readonly List<OutputRecord<TKey, TValue>> records = [];
     private readonly Lock gate = new();
     private Exception? failure;
+    private int failures;
 
     /// <inheritdoc/>
     public override string Connector => "test";
@@ -38,6 +39,9 @@ public sealed class TestSink<TKey, TValue>(string name) : SinkDefinition<TKey, T
         }
     }
 
+    /// <summary>How often it has failed because it was told to.</summary>
+    public int Failures => Volatile.Read(ref failures);
+
     /// <summary>From now on nothing arrives, and the task that tries fails with this; with null it works again.</summary>
     public void FailWith(Exception? error)
     {
@@ -55,7 +59,12 @@ public sealed class TestSink<TKey, TValue>(string name) : SinkDefinition<TKey, T
     {
         lock (gate)
         {
-            if (failure is not null) throw failure;
+            if (failure is not null)
+            {
+                failures++;
+                throw failure;
+            }
+
             records.AddRange(flushed);
         }
     }

@@ -22,6 +22,7 @@ public sealed class TestSource<TKey, TValue>(string name, int partitions = 1, bo
     private readonly List<TestEntry>[] entries = [.. Enumerable.Range(0, partitions).Select(_ => new List<TestEntry>())];
     private readonly object gate = new();
     private Exception? failure;
+    private int failures;
 
     /// <inheritdoc/>
     public override string Connector => "test";
@@ -40,6 +41,9 @@ public sealed class TestSource<TKey, TValue>(string name, int partitions = 1, bo
 
     /// <inheritdoc/>
     public override ISerde<TValue> ValueSerde => serdes.For<TValue>();
+
+    /// <summary>How often connecting or reading has failed because it was told to.</summary>
+    public int Failures => Volatile.Read(ref failures);
 
     /// <summary>Adds a record; a null value is a tombstone.</summary>
     /// <param name="key">The key; null for none.</param>
@@ -98,7 +102,9 @@ public sealed class TestSource<TKey, TValue>(string name, int partitions = 1, bo
     {
         lock (gate)
         {
-            if (failure is not null) throw failure;
+            if (failure is null) return;
+            failures++;
+            throw failure;
         }
     }
 
