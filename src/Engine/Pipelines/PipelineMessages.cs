@@ -27,6 +27,9 @@ internal static class PipelineMessages
         public required PipelineStatus Status { get; init; }
 
         public required int SnapshotAfter { get; init; }
+
+        /// <summary>Comes before the name of its journal, where several engines share an actor system.</summary>
+        public required string Scope { get; init; }
     }
 
     /// <summary>Start: claim, fence, check; then say <see cref="Prepared"/>.</summary>

@@ -87,8 +87,8 @@ internal sealed class StageContext(TaskEnvironment task, StageNode node) : IStag
         DeadLetter letter = Letter(record.Origin, error);
         Bury(Originals?.Restore(letter, record.Origin) ?? letter with
         {
-            Key = record.KeyField.HasBytes ? record.KeyField.Bytes.ToArray() : null,
-            Value = record.ValueField.HasBytes ? record.ValueField.Bytes.ToArray() : null,
+            Key = record.KeyField.HasBytes ? record.KeyField.Bytes.ToArray() : (ReadOnlyMemory<byte>?)null,
+            Value = record.ValueField.HasBytes ? record.ValueField.Bytes.ToArray() : (ReadOnlyMemory<byte>?)null,
             Timestamp = record.Timestamp,
             Headers = record.Headers.Detach(),
         });

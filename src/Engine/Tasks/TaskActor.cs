@@ -152,6 +152,7 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
             {
                 AfterCommit();
                 barrierEpoch = commitEpoch;
+                ledger.Committed = commitEpoch;
                 RunGraph();
             }
         });
