@@ -13,6 +13,8 @@ internal sealed partial class PipelineActor
     private const double ReleaseBelow = 0.8;
     private const double SealAbove = 0.5;
 
+    private readonly Dictionary<TaskId, string> waiting = [];
+    private readonly Dictionary<string, string> undiscovered = [];
     private bool keeping;
     private DateTimeOffset nextDiscovery;
 
@@ -41,6 +43,17 @@ internal sealed partial class PipelineActor
                 break;
             case TaskMessages.Committed committed:
                 OnCommitted(committed);
+                break;
+            case TaskMessages.Waits waits when Find(waits.Claim) is not null:
+                waiting[waits.Claim.Task] = $"{waits.Stage} can't be opened: {waits.Cause}";
+                ShowNote();
+                break;
+            case TaskMessages.StateChanged changed when changed.State is TaskState.Running or >= TaskState.Finished:
+                if (waiting.Remove(changed.Claim.Task)) ShowNote();
+                break;
+            case StatesOpened opened:
+                states = opened.States;
+                Discover();
                 break;
             case TaskMessages.Finished finished:
                 OnTaskFinished(finished);
@@ -82,10 +95,20 @@ internal sealed partial class PipelineActor
         }
     }
 
+    /// <summary>What the pipeline waits for, in words: databases, sources, connectors of tasks.</summary>
+    private void ShowNote()
+    {
+        string[] stores = [.. subgraphs.Where(subgraph => subgraph.IsHeldBack).Select(subgraph => $"{subgraph.Plan.Store} can't be reached").Distinct()];
+        string[] all = [.. stores, .. undiscovered.Values, .. waiting.Values.Distinct()];
+        spec.Status.Note = all.Length == 0 ? null : $"waits: {string.Join("; ", all)}";
+    }
+
     private void OnPartitionsFound(PartitionsFound found)
     {
         SubgraphRun subgraph = found.Subgraph;
-        if (subgraph.Tasks.Count > 0) return;
+        if (subgraph.Tasks.Count > 0 || !subgraphs.Contains(subgraph)) return;
+        discoveryFailures = 0;
+        if (undiscovered.Remove(subgraph.Plan.Name)) ShowNote();
         subgraph.Assign(found.Partitions, spec.Settings.TasksMax);
         Logger.Information(
             "subgraph {Subgraph} runs as {Tasks} tasks over {Partitions} partitions, commits in {CommitPoint}",
@@ -109,7 +132,7 @@ internal sealed partial class PipelineActor
             Log = spec.Log,
             Database = subgraph.Database,
             DeadLetters = deadLetters!,
-            States = states,
+            States = states!,
             Counters = spec.Status.CountersOf(id.ToString()),
             Clock = spec.Clock,
             PipelineFolder = spec.Plan.Definition.Folder,
@@ -134,6 +157,7 @@ internal sealed partial class PipelineActor
     {
         if (Find(committed.Claim) is not { } found) return;
         found.Task.SameFailures = 0;
+        found.Task.LastFailure = null;
         foreach (InternalTopicKeeper keeper in keepers.Where(keeper => keeper.Readers.Contains(committed.Claim.Task.Subgraph)))
         {
             foreach (CommittedPosition position in committed.Positions) keeper.Commit(committed.Claim.Task.Subgraph, position);
@@ -184,10 +208,10 @@ internal sealed partial class PipelineActor
 
         if (Now - task.LastFailureAt > spec.Settings.Restarts.ForgetAfter) task.Failures = 0;
         task.Failures++;
-        task.SameFailures = !error.IsTransient && error.Message == task.LastFailure ? task.SameFailures + 1 : 0;
+        task.SameFailures = error.IsTransient ? 0 : error.Message == task.LastFailure ? task.SameFailures + 1 : 1;
         task.LastFailure = error.Message;
         task.LastFailureAt = Now;
-        if (error.Domain == ErrorDomain.Data || task.Failures > spec.Settings.Restarts.Max || task.SameFailures >= spec.Settings.Restarts.SameMax)
+        if (error.Domain == ErrorDomain.Data || task.Failures > spec.Settings.Restarts.Max || task.SameFailures > spec.Settings.Restarts.SameMax)
         {
             Fail(error);
             return;

@@ -12,6 +12,7 @@ internal sealed partial class PipelineActor
     private void BeginStop()
     {
         Become(PipelineState.Stopping);
+        spec.Status.Note = null;
         Timers.CancelAll();
         foreach (TaskRun task in RunningTasks()) task.Actor!.Tell(new TaskMessages.Stop());
         Timers.StartSingleTimer(nameof(StopOverdue), StopOverdue.Instance, spec.Settings.StopTimeout);

@@ -138,6 +138,7 @@ internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWi
     {
         Logger.Error(cause, "pipeline failed: {Error} {Remedy}", cause.Message, cause.Remedy);
         spec.Status.Failure = cause;
+        spec.Status.Note = null;
         Remember(new PipelineFailed(cause.Message, cause.Remedy, Now));
         StopTasks();
         Timers.CancelAll();

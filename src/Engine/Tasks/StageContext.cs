@@ -37,6 +37,9 @@ internal sealed record TaskEnvironment
     /// <summary>How many bytes of dead letters an epoch takes before it ends.</summary>
     public long LetterBytesMax { get; init; } = 8L << 20;
 
+    /// <summary>Whether nothing may go on before the position behind it is committed: at-most-once.</summary>
+    public bool PositionsFirst { get; init; }
+
     /// <summary>Notes which ends of the graph have stopped.</summary>
     public GraphLife Life { get; } = new();
 
@@ -47,7 +50,7 @@ internal sealed record TaskEnvironment
 /// <summary>What one stage may use.</summary>
 internal sealed class StageContext(TaskEnvironment task, StageNode node) : IStageContext
 {
-    private Epoch closed;
+    private Epoch closed = task.Ledger.Committed;
     private Origin lastFailed;
     private int ordinal;
     private long letterBytes;
