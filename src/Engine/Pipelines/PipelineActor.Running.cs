@@ -1,5 +1,6 @@
 using Akka.Actor;
 using StreamEngine.Checkpoints;
+using StreamEngine.Commits;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Records;
@@ -62,7 +63,11 @@ internal sealed partial class PipelineActor
                 OnTaskFailed(failed.Claim, failed.Cause);
                 break;
             case TaskMessages.TakenOver taken:
-                Fail(new EngineException(ErrorDomain.User, $"pipeline {name} was taken over: {taken.Message}", "It runs elsewhere now. Start it here again to take it back."));
+                StopTasks();
+                worker.Run(FindHolder).PipeTo(Self, success: holder => new HolderFound(holder), failure: _ => new HolderFound(taken.Message));
+                break;
+            case HolderFound holder:
+                Fail(new EngineException(ErrorDomain.User, $"pipeline {name} was taken over by {holder.Text}", "It runs there now. Start it here again to take it back."));
                 break;
             case Terminated terminated:
                 OnTerminated(terminated.ActorRef);
@@ -89,7 +94,7 @@ internal sealed partial class PipelineActor
             case Status.Failure failure:
                 Fail(Explain(failure.Cause));
                 break;
-            case PipelineMessages.Stop:
+            case PipelineMessages.Stop when !ending:
                 BeginStop();
                 break;
         }
@@ -241,9 +246,7 @@ internal sealed partial class PipelineActor
     private void Complete()
     {
         Logger.Information("pipeline has committed all there was to read");
-        Timers.CancelAll();
-        Become(PipelineState.Completed);
-        EndRecord(completed: true);
+        EndAs(PipelineState.Completed);
     }
 
     // What is done every so often: purge, hold and release, lag, new partitions, databases that were down.
@@ -257,6 +260,11 @@ internal sealed partial class PipelineActor
         InternalTopicKeeper[] all = [.. keepers];
         worker.Run(() => new RangesRead([.. all.Select(keeper => (keeper, ReadRanges(keeper.Topic)))])).PipeTo(Self);
     }
+
+    /// <summary>Who holds the pipeline now. May block.</summary>
+    private string FindHolder() => spec.Log.ReadHome(name) is { } entry
+        ? StartProtocol.Holder(HomeRecord.Parse(entry.Record.Span))
+        : "a start that deleted it";
 
     private PartitionRange[] ReadRanges(TopicInfo topic) => [.. Enumerable.Range(0, topic.Partitions).Select(partition => spec.Log.Range(topic, partition))];
 
@@ -329,6 +337,8 @@ internal sealed partial class PipelineActor
             }
         }
     }
+
+    private sealed record HolderFound(string Text);
 
     private sealed record BeginAgain(SubgraphRun Subgraph, TaskRun Task);
 

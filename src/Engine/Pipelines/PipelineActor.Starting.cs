@@ -188,8 +188,7 @@ internal sealed partial class PipelineActor
                 finishedTopics = finished.Topics;
                 break;
             case PipelineMessages.Stop:
-                Become(PipelineState.Stopped);
-                EndRecord(completed: false);
+                EndAs(PipelineState.Stopped);
                 break;
         }
     }

@@ -35,6 +35,12 @@ internal sealed class FakeSystem
     /// <summary>Where readers began: partition and offset, in the order of their beginning.</summary>
     public List<(int Partition, long Offset)> Begun { get; } = [];
 
+    /// <summary>How many of the partitions can be found; all unless set.</summary>
+    public int Visible { get; set; } = int.MaxValue;
+
+    /// <summary>How often somebody asked which partitions there are.</summary>
+    public int Asked { get; private set; }
+
     /// <summary>How many readers have been opened and not closed.</summary>
     public int OpenReaders { get; set; }
 
@@ -76,7 +82,11 @@ internal sealed class FakeSystem
 
         public IReadOnlyList<SourcePartition> Partitions()
         {
-            lock (system.Gate) return [.. Enumerable.Range(0, system.partitions.Count).Select(n => new SourcePartition(n.ToString(CultureInfo.InvariantCulture), n))];
+            lock (system.Gate)
+            {
+                system.Asked++;
+                return [.. Enumerable.Range(0, Math.Min(system.Visible, system.partitions.Count)).Select(n => new SourcePartition(n.ToString(CultureInfo.InvariantCulture), n))];
+            }
         }
 
         public Position Begin(SourcePartition partition) => new(system.Identity, "0");
