@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Records;
@@ -123,6 +124,10 @@ internal sealed record StartProtocol
     public string Describe() =>
         $"{Intent} {Wanted.Start.Short} {At} {Index} seen {Seen?.Start.Short} {Seen?.State} v{Version} sealed {Sealed.Length}/{ListedEarly} held back {string.Join(',', HeldBack)}";
 
+    /// <summary>Who holds a pipeline, in words.</summary>
+    public static string Holder(HomeRecord record) =>
+        string.Create(CultureInfo.InvariantCulture, $"process {record.Process} on {record.Host} at {record.Heartbeat:yyyy-MM-dd HH:mm:ss} (start {record.Start.Short})");
+
     private bool Removes => Intent != StartIntent.Run;
 
     /// <summary>Whether what the pipeline holds has to be removed: that is what this start is for, or what another left unfinished.</summary>
@@ -229,7 +234,7 @@ internal sealed record StartProtocol
         bool own = read.Record is { } record && record.Host == Wanted.Host && record.Process == Wanted.Process;
         if (unchanged || own) return this with { At = Phase.CheckPlan, Seen = read.Record, Version = read.Version, Mine = null, Index = 0, Sealed = [], ListedEarly = false };
         return End(new StartResult.TakenOver(read.Record is { } by
-            ? $"the pipeline was taken over by process {by.Process} on {by.Host} at {by.Heartbeat:yyyy-MM-dd HH:mm:ss} (start {by.Start.Short})"
+            ? $"the pipeline was taken over by {Holder(by)}"
             : "the pipeline was deleted by another start"));
     }
 

@@ -94,7 +94,7 @@ internal interface IElementScope
 /// The end of a segment in front of a stage that takes typed records: collects them into batches, each of which holds the element whose memory
 /// its records are slices of.
 /// </summary>
-internal sealed class BatchCollector<TKey, TValue>(IStageContext context, IElementOutput output) : Receiver<TKey, TValue>, IElementScope
+internal sealed class BatchCollector<TKey, TValue>(IStageContext context, IElementOutput output) : Receiver<TKey, TValue>, IElementScope, IDisposable
 {
     private readonly BatchPool<TKey, TValue> pool = context.Batches<TKey, TValue>();
     private Batch<TKey, TValue>? open;
@@ -120,6 +120,12 @@ internal sealed class BatchCollector<TKey, TValue>(IStageContext context, IEleme
     {
         Emit();
         memory = null;
+    }
+
+    public void Dispose()
+    {
+        open?.Release();
+        open = null;
     }
 
     private void Emit()

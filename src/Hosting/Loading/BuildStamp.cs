@@ -35,7 +35,7 @@ internal sealed record BuildStamp(string Hash, string Assembly)
     public static string HashOf(IEnumerable<string> files)
     {
         var hash = new XxHash128();
-        foreach (Type type in (Type[])[typeof(ILog), typeof(PipelineBuilder), typeof(StreamApp)])
+        foreach (Type type in (Type[])[typeof(ILog), typeof(PipelineBuilder), typeof(StreamApp), typeof(Files.Files), typeof(Sql.Sqlite)])
         {
             hash.Append(type.Module.ModuleVersionId.ToByteArray());
         }
