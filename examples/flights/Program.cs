@@ -6,14 +6,17 @@ using StreamEngine.Operators;
 using StreamEngine.Sql;
 
 // Flights of January 2001: from a file into a topic, from there into a table, a compacted topic and files. All exactly-once.
-Topic<string, Flight> flights = Topic.Of<string, Flight>("flights", partitions: 4);
+// FLIGHTS names another file of the same columns, FLIGHTS_PARTITIONS another number of partitions.
+string input = Environment.GetEnvironmentVariable("FLIGHTS") ?? "data/flights-2001-01.csv.gz";
+int partitions = int.TryParse(Environment.GetEnvironmentVariable("FLIGHTS_PARTITIONS"), out int given) ? given : 4;
+Topic<string, Flight> flights = Topic.Of<string, Flight>("flights", partitions);
 
 return await StreamApp.Run(args, app =>
 {
     app.Pipeline("ingest", p =>
     {
         p.Serdes.Use(FlightsJson.Default);
-        p.From(Files.Csv<Flight>("data/flights-2001-01.csv.gz"))
+        p.From(Files.Csv<Flight>(input))
             .WithEventTime(flight => flight.Departure)
             .KeyBy(flight => $"{flight.Origin}-{flight.Destination}")
             .To(flights);
@@ -28,7 +31,7 @@ return await StreamApp.Run(args, app =>
             .ThenBy(flight => flight.Day)
             .Aggregate(AirportDay.None, (day, flight) => day.With(flight), name: "airport-days")
             .KeyBy(day => $"{day.Airport} {day.Day:yyyy-MM-dd}");
-        days.To(Topic.Of<string, AirportDay>("airport-days", partitions: 4).Compacted());
+        days.To(Topic.Of<string, AirportDay>("airport-days", partitions).Compacted());
         days.To(Sqlite.Table<AirportDay>("flights.db", "airport_days", day => new { day.Airport, day.Day }));
     });
 
