@@ -39,13 +39,17 @@ internal static class PlanText
         string inputs = stage.Inputs.Count == 0 ? "" : $" <- {string.Join(", ", stage.Inputs.Select(input => input.Node.Name))}";
         string what = stage.Node switch
         {
-            SourceNode source => $"{source.Source.Target}: {source.Output.Description}",
-            SinkNode sink => sink.Sink.Target,
+            SourceNode source => $"{Outside(source.Kind, source.Source.Target)}: {source.Output.Description}",
+            SinkNode sink => Outside(sink.Kind, sink.Sink.Target),
             IStatefulNode stateful => $"{stage.Node.Label}, keyed state {stateful.State.Name}{(stateful.State.IsNameDerived ? " (name it: an edit of the graph may lose it)" : "")}",
             _ => stage.Node.Label.ToString(),
         };
-        return $"{stage.Node.Name}{inputs}: {stage.Node.Kind} {what}";
+        return $"{stage.Node.Name}{inputs}: {what}";
     }
+
+    /// <summary>What lies outside, with its connector unless it begins with that.</summary>
+    private static string Outside(string connector, string target) =>
+        target.StartsWith(connector, StringComparison.Ordinal) ? target : $"{connector} {target}";
 
     private static string Describe(CommitPoint point) => point switch
     {
