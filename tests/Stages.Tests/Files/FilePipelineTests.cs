@@ -53,7 +53,7 @@ public sealed class FilePipelineTests : IDisposable
         using var log = EmbeddedLog.Open(data.LogPath);
         var settings = EngineSettings.Parse("", "test");
         ActorSystem system = EngineRuntime.CreateSystem(settings.Journal, data.JournalPath, Serilog.Core.Logger.None);
-        var pipeline = new PipelineBuilder("trips").Set("errors.tolerance", "all").Set("restart.max", "1");
+        var pipeline = new PipelineBuilder("trips").Set("errors.tolerance", "all").Set("restarts.max", "1");
         pipeline.From(FileStages.Csv<Trip>("in/*.csv")).Where(trip => trip.Distance % 2 == 0).To(FileStages.JsonLines<Trip>("out"));
         var options = new EngineRuntime.Options { Settings = settings, Log = log, DataFolder = data.Path, JournalPath = data.JournalPath };
         await using var runtime = EngineRuntime.Create(options, system, [pipeline.Build(folder.Path)]);
