@@ -8,7 +8,8 @@ namespace StreamEngine.Contracts;
 /// </summary>
 /// <remarks>
 /// All calls come from the thread of the task, one after the other. A link never blocks: what waits for something else is a source, a sink's
-/// writer or an asynchronous call, which have threads of their own.
+/// writer or an asynchronous call, which have threads of their own. A link that holds memory of the task between two records (a chunk that isn't full)
+/// is <see cref="IDisposable"/>, and gives it back when the task's graph ends.
 /// </remarks>
 public abstract class Receiver
 {

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using StreamEngine.Checkpoints;
+using StreamEngine.Commits;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Records;
@@ -13,6 +14,8 @@ internal sealed partial class PipelineActor
     private const double ReleaseBelow = 0.8;
     private const double SealAbove = 0.5;
 
+    private readonly Dictionary<TaskId, string> waiting = [];
+    private readonly Dictionary<string, string> undiscovered = [];
     private bool keeping;
     private DateTimeOffset nextDiscovery;
 
@@ -42,6 +45,17 @@ internal sealed partial class PipelineActor
             case TaskMessages.Committed committed:
                 OnCommitted(committed);
                 break;
+            case TaskMessages.Waits waits when Find(waits.Claim) is not null:
+                waiting[waits.Claim.Task] = $"{waits.Stage} can't be opened: {waits.Cause}";
+                ShowNote();
+                break;
+            case TaskMessages.StateChanged changed when changed.State is TaskState.Running or >= TaskState.Finished:
+                if (waiting.Remove(changed.Claim.Task)) ShowNote();
+                break;
+            case StatesOpened opened:
+                states = opened.States;
+                Discover();
+                break;
             case TaskMessages.Finished finished:
                 OnTaskFinished(finished);
                 break;
@@ -49,7 +63,11 @@ internal sealed partial class PipelineActor
                 OnTaskFailed(failed.Claim, failed.Cause);
                 break;
             case TaskMessages.TakenOver taken:
-                Fail(new EngineException(ErrorDomain.User, $"pipeline {name} was taken over: {taken.Message}", "It runs elsewhere now. Start it here again to take it back."));
+                StopTasks();
+                worker.Run(FindHolder).PipeTo(Self, success: holder => new HolderFound(holder), failure: _ => new HolderFound(taken.Message));
+                break;
+            case HolderFound holder:
+                Fail(new EngineException(ErrorDomain.User, $"pipeline {name} was taken over by {holder.Text}", "It runs there now. Start it here again to take it back."));
                 break;
             case Terminated terminated:
                 OnTerminated(terminated.ActorRef);
@@ -76,16 +94,26 @@ internal sealed partial class PipelineActor
             case Status.Failure failure:
                 Fail(Explain(failure.Cause));
                 break;
-            case PipelineMessages.Stop:
+            case PipelineMessages.Stop when !ending:
                 BeginStop();
                 break;
         }
     }
 
+    /// <summary>What the pipeline waits for, in words: databases, sources, connectors of tasks.</summary>
+    private void ShowNote()
+    {
+        string[] stores = [.. subgraphs.Where(subgraph => subgraph.IsHeldBack).Select(subgraph => $"{subgraph.Plan.Store} can't be reached").Distinct()];
+        string[] all = [.. stores, .. undiscovered.Values, .. waiting.Values.Distinct()];
+        spec.Status.Note = all.Length == 0 ? null : $"waits: {string.Join("; ", all)}";
+    }
+
     private void OnPartitionsFound(PartitionsFound found)
     {
         SubgraphRun subgraph = found.Subgraph;
-        if (subgraph.Tasks.Count > 0) return;
+        if (subgraph.Tasks.Count > 0 || !subgraphs.Contains(subgraph)) return;
+        discoveryFailures = 0;
+        if (undiscovered.Remove(subgraph.Plan.Name)) ShowNote();
         subgraph.Assign(found.Partitions, spec.Settings.TasksMax);
         Logger.Information(
             "subgraph {Subgraph} runs as {Tasks} tasks over {Partitions} partitions, commits in {CommitPoint}",
@@ -109,7 +137,7 @@ internal sealed partial class PipelineActor
             Log = spec.Log,
             Database = subgraph.Database,
             DeadLetters = deadLetters!,
-            States = states,
+            States = states!,
             Counters = spec.Status.CountersOf(id.ToString()),
             Clock = spec.Clock,
             PipelineFolder = spec.Plan.Definition.Folder,
@@ -134,6 +162,7 @@ internal sealed partial class PipelineActor
     {
         if (Find(committed.Claim) is not { } found) return;
         found.Task.SameFailures = 0;
+        found.Task.LastFailure = null;
         foreach (InternalTopicKeeper keeper in keepers.Where(keeper => keeper.Readers.Contains(committed.Claim.Task.Subgraph)))
         {
             foreach (CommittedPosition position in committed.Positions) keeper.Commit(committed.Claim.Task.Subgraph, position);
@@ -184,10 +213,10 @@ internal sealed partial class PipelineActor
 
         if (Now - task.LastFailureAt > spec.Settings.Restarts.ForgetAfter) task.Failures = 0;
         task.Failures++;
-        task.SameFailures = !error.IsTransient && error.Message == task.LastFailure ? task.SameFailures + 1 : 0;
+        task.SameFailures = error.IsTransient ? 0 : error.Message == task.LastFailure ? task.SameFailures + 1 : 1;
         task.LastFailure = error.Message;
         task.LastFailureAt = Now;
-        if (error.Domain == ErrorDomain.Data || task.Failures > spec.Settings.Restarts.Max || task.SameFailures >= spec.Settings.Restarts.SameMax)
+        if (error.Domain == ErrorDomain.Data || task.Failures > spec.Settings.Restarts.Max || task.SameFailures > spec.Settings.Restarts.SameMax)
         {
             Fail(error);
             return;
@@ -217,9 +246,7 @@ internal sealed partial class PipelineActor
     private void Complete()
     {
         Logger.Information("pipeline has committed all there was to read");
-        Timers.CancelAll();
-        Become(PipelineState.Completed);
-        EndRecord(completed: true);
+        EndAs(PipelineState.Completed);
     }
 
     // What is done every so often: purge, hold and release, lag, new partitions, databases that were down.
@@ -233,6 +260,11 @@ internal sealed partial class PipelineActor
         InternalTopicKeeper[] all = [.. keepers];
         worker.Run(() => new RangesRead([.. all.Select(keeper => (keeper, ReadRanges(keeper.Topic)))])).PipeTo(Self);
     }
+
+    /// <summary>Who holds the pipeline now. May block.</summary>
+    private string FindHolder() => spec.Log.ReadHome(name) is { } entry
+        ? StartProtocol.Holder(HomeRecord.Parse(entry.Record.Span))
+        : "a start that deleted it";
 
     private PartitionRange[] ReadRanges(TopicInfo topic) => [.. Enumerable.Range(0, topic.Partitions).Select(partition => spec.Log.Range(topic, partition))];
 
@@ -305,6 +337,8 @@ internal sealed partial class PipelineActor
             }
         }
     }
+
+    private sealed record HolderFound(string Text);
 
     private sealed record BeginAgain(SubgraphRun Subgraph, TaskRun Task);
 

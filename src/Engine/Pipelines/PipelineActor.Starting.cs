@@ -17,7 +17,7 @@ internal sealed partial class PipelineActor
     private StartProtocol? starting;
     private StartStepRunner? runner;
     private IReadOnlySet<string> finishedTopics = new HashSet<string>();
-    private IReadOnlyDictionary<string, StateInfo> states = new Dictionary<string, StateInfo>();
+    private IReadOnlyDictionary<string, StateInfo>? states;
     private TopicInfo? deadLetters;
     private int discoveryFailures;
 
@@ -27,6 +27,11 @@ internal sealed partial class PipelineActor
         spec.Status.Note = null;
         subgraphs = [];
         keepers = [];
+        waiting.Clear();
+        undiscovered.Clear();
+        discoveryFailures = 0;
+        keeping = false;
+        states = null;
         starting = new StartProtocol
         {
             Wanted = new HomeRecord
@@ -69,7 +74,6 @@ internal sealed partial class PipelineActor
                 else EndStart(starting.Result);
                 break;
             case TopicsPrepared prepared:
-                states = prepared.States;
                 deadLetters = prepared.DeadLetters;
                 keepers = [.. prepared.Internal.Select(topic => new InternalTopicKeeper(
                     topic, spec.Plan.Cuts.First(cut => cut.Spec.Name == topic.Name).Readers, spec.Settings.InternalTopics, spec.Clock))];
@@ -102,7 +106,7 @@ internal sealed partial class PipelineActor
                 {
                     IsHeldBack = started.HeldBack.Contains(plan.Store),
                 })];
-                if (!started.HeldBack.IsEmpty) spec.Status.Note = $"waits for {string.Join(", ", started.HeldBack)}";
+                ShowNote();
                 worker.Run(PrepareTopics).PipeTo(Self);
                 break;
             case StartResult.Refused refused:
@@ -117,7 +121,7 @@ internal sealed partial class PipelineActor
         }
     }
 
-    /// <summary>Makes what topics and states the plan needs. May block.</summary>
+    /// <summary>Makes the topics that the plan writes. May block.</summary>
     private TopicsPrepared PrepareTopics()
     {
         Dictionary<string, TopicInfo> topics = [];
@@ -126,17 +130,30 @@ internal sealed partial class PipelineActor
             topics[topic.Name] = FindOrCreate(topic);
         }
 
+        return new TopicsPrepared(topics[spec.Plan.DeadLetters.Name], [.. spec.Plan.Cuts.Select(cut => topics[cut.Spec.Name])]);
+    }
+
+    /// <summary>
+    /// Finds or makes the states that the plan needs. A state has the partitions of the topics that feed it, which another pipeline may be the one to
+    /// make: so not before all pipelines are ready. May block.
+    /// </summary>
+    private StatesOpened OpenStates()
+    {
         var made = new Dictionary<string, StateInfo>();
         foreach (SubgraphPlan subgraph in spec.Plan.Subgraphs)
         {
             foreach (StateDeclaration state in subgraph.States.Select(stage => stage.State))
             {
                 int partitions = subgraph.TopicsRead.Select(topic => (spec.Log.Find(topic) ?? throw Missing(topic)).Partitions).Max();
-                made[state.Name] = spec.Log.OpenState(name, new StateSpec(state.Name, state.Shape, partitions));
+                StateInfo info = spec.Log.OpenState(name, new StateSpec(state.Name, state.Shape, partitions));
+                made[state.Name] = info.Spec.Partitions == partitions ? info : throw new EngineException(
+                    ErrorDomain.User,
+                    $"keyed state {state.Name} of pipeline {name} was kept for {info.Spec.Partitions} partitions, and its input has {partitions} now: keys would be looked for in other partitions",
+                    "Read the topics it was fed from before, or reset the pipeline to begin at the beginning: pipelines reset.");
             }
         }
 
-        return new TopicsPrepared(topics[spec.Plan.DeadLetters.Name], [.. spec.Plan.Cuts.Select(cut => topics[cut.Spec.Name])], made);
+        return new StatesOpened(made);
     }
 
     private TopicInfo FindOrCreate(TopicSpec topic)
@@ -165,14 +182,13 @@ internal sealed partial class PipelineActor
                 Become(PipelineState.Running);
                 foreach (InternalTopicKeeper keeper in keepers) TellPositions(keeper);
                 Timers.StartPeriodicTimer(nameof(KeepTick), KeepTick.Instance, spec.Settings.InternalTopics.PurgeInterval);
-                Discover();
+                worker.Run(OpenStates).PipeTo(Self);
                 break;
             case PipelineMessages.TopicsFinished finished:
                 finishedTopics = finished.Topics;
                 break;
             case PipelineMessages.Stop:
-                Become(PipelineState.Stopped);
-                EndRecord(completed: false);
+                EndAs(PipelineState.Stopped);
                 break;
         }
     }
@@ -190,6 +206,7 @@ internal sealed partial class PipelineActor
     /// <summary>Asks the sources for their partitions, and begins the tasks of subgraphs that have none yet.</summary>
     private void Discover()
     {
+        if (states is null) return;
         foreach (SubgraphRun subgraph in subgraphs.Where(subgraph => subgraph.Tasks.Count == 0 && !subgraph.IsHeldBack))
         {
             worker.Run(() => FindPartitions(subgraph.Plan)).PipeTo(
@@ -220,6 +237,8 @@ internal sealed partial class PipelineActor
         }
 
         TimeSpan wait = spec.Settings.Restarts.DelayAfter(++discoveryFailures);
+        undiscovered[failed.Subgraph] = $"a source of {failed.Subgraph} can't be reached: {failed.Cause.Message}";
+        ShowNote();
         Logger.Warning(failed.Cause, "subgraph {Subgraph}: a source can't be reached, trying again in {Wait}: {Error}", failed.Subgraph, wait, failed.Cause.Message);
         Timers.StartSingleTimer(RetryDiscovery, DiscoverAgain.Instance, wait);
     }
@@ -239,12 +258,15 @@ internal sealed partial class PipelineActor
         switch (done.Outcome)
         {
             case Outcome.Done:
-                spec.Status.Note = null;
                 foreach (SubgraphRun subgraph in subgraphs.Where(subgraph => subgraph.Plan.Store == done.Store)) subgraph.IsHeldBack = false;
+                ShowNote();
                 Discover();
                 break;
             case Outcome.Refused refused:
                 Fail(new EngineException(ErrorDomain.User, $"pipeline {name}: {refused.Message}", "Another engine writes there for this pipeline now. Start it here again to take it back."));
+                break;
+            case Outcome.Unknown { Cause: EngineException { IsTransient: false } cause }:
+                Fail(cause);
                 break;
             case Outcome.Unknown unknown:
                 Logger.Warning(unknown.Cause, "{Store} can't be reached: {Error}; its subgraphs wait", done.Store, unknown.Cause?.Message);
@@ -254,7 +276,9 @@ internal sealed partial class PipelineActor
 
     private sealed record StartStepDone(Outcome Outcome);
 
-    private sealed record TopicsPrepared(TopicInfo DeadLetters, IReadOnlyList<TopicInfo> Internal, IReadOnlyDictionary<string, StateInfo> States);
+    private sealed record TopicsPrepared(TopicInfo DeadLetters, IReadOnlyList<TopicInfo> Internal);
+
+    private sealed record StatesOpened(IReadOnlyDictionary<string, StateInfo> States);
 
     private sealed record PartitionsFound(SubgraphRun Subgraph, IReadOnlyList<IReadOnlyList<SourcePartition>> Partitions);
 

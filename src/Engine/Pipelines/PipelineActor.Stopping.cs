@@ -9,9 +9,12 @@ namespace StreamEngine.Pipelines;
 /// <content>Stopping: sources first, then a last epoch, then the rest; with a deadline.</content>
 internal sealed partial class PipelineActor
 {
+    private bool ending;
+
     private void BeginStop()
     {
         Become(PipelineState.Stopping);
+        spec.Status.Note = null;
         Timers.CancelAll();
         foreach (TaskRun task in RunningTasks()) task.Actor!.Tell(new TaskMessages.Stop());
         Timers.StartSingleTimer(nameof(StopOverdue), StopOverdue.Instance, spec.Settings.StopTimeout);
@@ -62,23 +65,41 @@ internal sealed partial class PipelineActor
     private void EndStopIfDone()
     {
         if (RunningTasks().Any()) return;
-        Timers.CancelAll();
-        bool completed = subgraphs.Count > 0 && subgraphs.All(subgraph => subgraph.IsFinished);
-        Become(completed ? PipelineState.Completed : PipelineState.Stopped);
-        EndRecord(completed);
+        EndAs(subgraphs.Count > 0 && subgraphs.All(subgraph => subgraph.IsFinished) ? PipelineState.Completed : PipelineState.Stopped);
     }
 
-    /// <summary>Writes into the home record that the start ended in order. That it can't is no harm: the next start takes an unfinished one too.</summary>
-    private void EndRecord(bool completed)
+    /// <summary>
+    /// Writes into the home record that the start ended in order, and goes to its end behind that. That it can't be written in time is no harm: the next
+    /// start takes an unfinished one too.
+    /// </summary>
+    private void EndAs(PipelineState end)
     {
-        if (home is not { } mine) return;
-        Remember(new PipelineEnded(mine.Start.ToString(), completed, Now));
+        if (ending) return;
+        ending = true;
+        Timers.CancelAll();
+        var written = new RecordWritten(end);
+        if (home is not { } mine)
+        {
+            OnRecordWritten(written);
+            return;
+        }
+
+        Remember(new PipelineEnded(mine.Start.ToString(), end == PipelineState.Completed, Now));
         byte[] record = (mine with { State = HomeState.Stopped, Heartbeat = Now }).ToBytes();
         worker.Run(() =>
         {
             if (spec.Log.ReadHome(name) is { } entry && entry.Start == mine.Start) spec.Log.WriteHome(name, mine.Start, record, entry.Version);
-        });
+        }).WaitAsync(spec.Settings.StopTimeout).PipeTo(Self, success: () => written, failure: _ => written);
     }
+
+    private void OnRecordWritten(RecordWritten written)
+    {
+        if (!ending) return;
+        ending = false;
+        Become(written.End);
+    }
+
+    private sealed record RecordWritten(PipelineState End);
 
     private sealed class StopOverdue
     {

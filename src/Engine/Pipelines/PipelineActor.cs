@@ -35,7 +35,7 @@ internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWi
     /// <param name="spec">What the pipeline is made of.</param>
     /// <param name="materializer">Runs the graphs of its tasks.</param>
     public PipelineActor(PipelineMessages.Spec spec, IMaterializer materializer)
-        : base($"pipeline-{spec.Plan.Name}", new PipelineHistory(), (history, happened) => history.With(happened), spec.SnapshotAfter, spec.Logger)
+        : base($"{spec.Scope}pipeline-{spec.Plan.Name}", new PipelineHistory(), (history, happened) => history.With(happened), spec.SnapshotAfter, spec.Logger)
     {
         this.spec = spec;
         this.materializer = materializer;
@@ -59,7 +59,11 @@ internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWi
         Remember(new PipelineDefined(name.Value, guarantee, plan, Now));
     }
 
-    protected override void OnMessage(object message) => behaviour(message);
+    protected override void OnMessage(object message)
+    {
+        if (message is RecordWritten written) OnRecordWritten(written);
+        else behaviour(message);
+    }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
     {
@@ -137,7 +141,9 @@ internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWi
     private void Fail(EngineException cause)
     {
         Logger.Error(cause, "pipeline failed: {Error} {Remedy}", cause.Message, cause.Remedy);
+        ending = false;
         spec.Status.Failure = cause;
+        spec.Status.Note = null;
         Remember(new PipelineFailed(cause.Message, cause.Remedy, Now));
         StopTasks();
         Timers.CancelAll();

@@ -70,7 +70,7 @@ internal sealed class TaskRun(int number, IReadOnlyList<List<SourcePartition>> p
     /// <summary>How often it failed since it was last well for a while.</summary>
     public int Failures { get; set; }
 
-    /// <summary>How often the same lasting failure came with nothing committed in between.</summary>
+    /// <summary>How often the last lasting failure came with nothing committed in between.</summary>
     public int SameFailures { get; set; }
 
     public string? LastFailure { get; set; }

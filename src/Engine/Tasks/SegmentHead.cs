@@ -60,8 +60,8 @@ internal sealed class SegmentHead<TKey, TValue>(Receiver<TKey, TValue> first, St
             if (reader.Offset != origin.Offset) continue;
             return letter with
             {
-                Key = reader.HasKey ? reader.Key.ToArray() : null,
-                Value = reader.HasValue ? reader.Value.ToArray() : null,
+                Key = reader.HasKey ? reader.Key.ToArray() : (ReadOnlyMemory<byte>?)null,
+                Value = reader.HasValue ? reader.Value.ToArray() : (ReadOnlyMemory<byte>?)null,
                 Timestamp = reader.Timestamp,
                 Headers = reader.Headers.Detach(),
             };
@@ -120,7 +120,7 @@ internal interface IElementScope
 /// The end of a segment in front of a stage that takes typed records: collects them into batches, each of which holds the element whose memory
 /// its records are slices of.
 /// </summary>
-internal sealed class BatchCollector<TKey, TValue>(IStageContext context, IElementOutput output) : Receiver<TKey, TValue>, IElementScope
+internal sealed class BatchCollector<TKey, TValue>(IStageContext context, IElementOutput output) : Receiver<TKey, TValue>, IElementScope, IDisposable
 {
     private readonly BatchPool<TKey, TValue> pool = context.Batches<TKey, TValue>();
     private Batch<TKey, TValue>? open;
@@ -146,6 +146,12 @@ internal sealed class BatchCollector<TKey, TValue>(IStageContext context, IEleme
     {
         Emit();
         memory = null;
+    }
+
+    public void Dispose()
+    {
+        open?.Release();
+        open = null;
     }
 
     private void Emit()

@@ -10,11 +10,13 @@ namespace StreamEngine.Tasks;
 /// <remarks>Several threads meet here: the feed's own, the task's, and the task actor's for <see cref="Assign"/>, <see cref="Finish"/> and <see cref="Stop"/>.</remarks>
 internal sealed class SourceFeed : IDisposable
 {
+    /// <summary>What an item counts besides the bytes of its element, so that a queue of small ones is bounded too.</summary>
+    private const int ItemBytes = 64;
+
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(250);
 
     private readonly string name;
     private readonly Func<ISourceReader> open;
-    private readonly long bytesMax;
     private readonly Action<Exception> failed;
     private readonly object gate = new();
     private readonly Queue<SourceItem> items = new();
@@ -36,10 +38,13 @@ internal sealed class SourceFeed : IDisposable
     {
         this.name = name;
         this.open = open;
-        this.bytesMax = bytesMax;
+        BytesMax = bytesMax;
         this.failed = failed;
         thread = new Thread(Run) { IsBackground = true, Name = $"source {name}" };
     }
+
+    /// <summary>How much is prefetched.</summary>
+    public long BytesMax { get; }
 
     /// <summary>Begins to poll.</summary>
     /// <param name="whenAvailable">Is called when something has come after <see cref="TryTake"/> had found nothing. Must not block.</param>
@@ -71,8 +76,8 @@ internal sealed class SourceFeed : IDisposable
             }
 
             long before = bytes;
-            bytes -= item.Element?.Bytes ?? 0;
-            if (before > bytesMax / 2 && bytes <= bytesMax / 2) Monitor.PulseAll(gate);
+            bytes -= SizeOf(item);
+            if (before > BytesMax / 2 && bytes <= BytesMax / 2) Monitor.PulseAll(gate);
             return true;
         }
     }
@@ -149,9 +154,9 @@ internal sealed class SourceFeed : IDisposable
             (SourcePartition Partition, Position From) next;
             lock (gate)
             {
-                if (bytes > bytesMax)
+                if (bytes > BytesMax)
                 {
-                    while (!stopped && bytes > bytesMax / 2) Monitor.Wait(gate);
+                    while (!stopped && bytes > BytesMax / 2) Monitor.Wait(gate);
                 }
 
                 if (stopped) return false;
@@ -174,11 +179,13 @@ internal sealed class SourceFeed : IDisposable
             }
 
             items.Enqueue(item);
-            bytes += item.Element?.Bytes ?? 0;
+            bytes += SizeOf(item);
             wake = waiting;
             waiting = false;
         }
 
         if (wake) available!();
     }
+
+    private static long SizeOf(SourceItem item) => ItemBytes + (item.Element?.Bytes ?? 0);
 }

@@ -37,6 +37,9 @@ internal sealed record TaskEnvironment
     /// <summary>How many bytes of dead letters an epoch takes before it ends.</summary>
     public long LetterBytesMax { get; init; } = 8L << 20;
 
+    /// <summary>Whether nothing may go on before the position behind it is committed: at-most-once.</summary>
+    public bool PositionsFirst { get; init; }
+
     /// <summary>Notes which ends of the graph have stopped.</summary>
     public GraphLife Life { get; } = new();
 
@@ -47,7 +50,7 @@ internal sealed record TaskEnvironment
 /// <summary>What one stage may use.</summary>
 internal sealed class StageContext(TaskEnvironment task, StageNode node) : IStageContext
 {
-    private Epoch closed;
+    private Epoch closed = task.Ledger.Committed;
     private Origin lastFailed;
     private int ordinal;
     private long letterBytes;
@@ -87,8 +90,8 @@ internal sealed class StageContext(TaskEnvironment task, StageNode node) : IStag
         DeadLetter letter = Letter(record.Origin, error);
         Bury(Originals?.Restore(letter, record.Origin) ?? letter with
         {
-            Key = record.KeyField.HasBytes ? record.KeyField.Bytes.ToArray() : null,
-            Value = record.ValueField.HasBytes ? record.ValueField.Bytes.ToArray() : null,
+            Key = Bytes(ref record.KeyField, InputShape<TKey, TValue>()?.KeySerde),
+            Value = Bytes(ref record.ValueField, InputShape<TKey, TValue>()?.ValueSerde),
             Timestamp = record.Timestamp,
             Headers = record.Headers.Detach(),
         });
@@ -114,6 +117,23 @@ internal sealed class StageContext(TaskEnvironment task, StageNode node) : IStag
         var pool = new BatchPool<TKey, TValue>();
         task.Outstanding.Add(() => pool.Outstanding);
         return pool;
+    }
+
+    private StreamShape<TKey, TValue>? InputShape<TKey, TValue>() => node.Inputs.Count > 0 ? node.Inputs[0].Output as StreamShape<TKey, TValue> : null;
+
+    /// <summary>The bytes of a field as this stage got it; null for none, or where its value can't be encoded either.</summary>
+    private static ReadOnlyMemory<byte>? Bytes<T>(ref Field<T> field, ISerde<T>? serde)
+    {
+        if (field.HasBytes) return field.Bytes.ToArray();
+        if (field.IsNull || serde is null || typeof(T) == typeof(NoKey)) return null;
+        try
+        {
+            return ChunkBuilder.Encode(ref field, serde, new ByteWriter()).ToArray();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return null;
+        }
     }
 
     private DeadLetter Letter(Origin origin, Exception error)

@@ -46,7 +46,8 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
     private bool isStopping;
     private bool outputFollows;
     private readonly HashSet<int> sourcesEnded = [];
-    private readonly Dictionary<string, int> connectorsLeft = [];
+    private readonly HashSet<string> connectorsLeft = [];
+    private readonly List<TaskMessages.AddPartition> addedEarly = [];
     private TaskState state;
 
     /// <param name="spec">What the task is made of.</param>
@@ -57,7 +58,7 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
         this.materializer = materializer;
         pipeline = Context.Parent;
         logger = spec.Logger.ForContext("Subgraph", spec.Claim.Task.Subgraph).ForContext("Task", spec.Claim.Task.Number).ForContext("Attempt", spec.Claim.Attempt);
-        resources = new TaskResources(spec, ledger, new SelfEvents(Self), stopping.Token);
+        resources = new TaskResources(spec, ledger, new SelfEvents(Self, output => resources!.Keep(output)), stopping.Token);
         protocol = TaskProtocol.Begin(
             spec.Claim, spec.Subgraph.PublishesAfterCommit, spec.Subgraph.CommitPoint is FlushCommitPoint ? CommitOrder.OutputFirst : CommitOrder.Together);
         Become(TaskState.Opening);
@@ -78,9 +79,8 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
     {
         // By whatever way the actor ends, its graph must not go on.
         stopping.Cancel();
-        graph?.Sources[0].Tell(new SourceCommand.Abort(new TaskEndedException(spec.Claim.Task.ToString())));
-        resources.Dispose();
-        stopping.Dispose();
+        if (graph is not null) TellSources(new SourceCommand.Abort(new TaskEndedException(spec.Claim.Task.ToString())));
+        resources.CloseAsync().ContinueWith(_ => stopping.Dispose(), TaskScheduler.Default);
     }
 
     private void Become(TaskState next)
@@ -100,13 +100,13 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
     // Opening: the sources' clients connect.
     private void Opening()
     {
-        Receive<ConnectorOpened>(opened =>
+        Receive<ConnectorOpened>(opened => Guard(() =>
         {
             if (!connectorsLeft.Remove(opened.Name) || connectorsLeft.Count > 0) return;
             Become(TaskState.Claiming);
             runner = resources.OpenCommitPoint();
             Step();
-        });
+        }));
         ReceiveAlways();
     }
 
@@ -152,6 +152,7 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
             {
                 AfterCommit();
                 barrierEpoch = commitEpoch;
+                ledger.Committed = commitEpoch;
                 RunGraph();
             }
         });
@@ -200,38 +201,56 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
         ReceiveAlways();
     }
 
-    private void Ended() => ReceiveAny(_ => { });
+    // Ended: in order, what was open is closed before anybody is told; after a failure nobody waits for that.
+    private void Ended()
+    {
+        Receive<Closed>(closed =>
+        {
+            pipeline.Tell(closed.Report);
+            Context.Stop(Self);
+        });
+        Receive<object>(_ => { });
+    }
 
     /// <summary>What is received in every state but the last.</summary>
     private void ReceiveAlways()
     {
         Receive<ConnectorFailed>(failed =>
         {
-            if (failed.RetryAfter is { } wait) logger.Warning(failed.Cause, "{Stage} can't be opened, trying again in {Wait}: {Error}", failed.Name, wait, failed.Cause.Message);
-            else Fail(failed.Cause);
+            if (failed.RetryAfter is not { } wait)
+            {
+                Fail(failed.Cause);
+                return;
+            }
+
+            logger.Warning(failed.Cause, "{Stage} can't be opened, trying again in {Wait}: {Error}", failed.Name, wait, failed.Cause.Message);
+            pipeline.Tell(new TaskMessages.Waits(spec.Claim, failed.Name, failed.Cause.Message));
         });
         Receive<StageFailed>(failed => Fail(failed.Cause));
         Receive<Status.Failure>(failure => Fail(failure.Cause));
         Receive<TaskMessages.FinishSource>(finish => resources.Finish(finish.Source));
-        Receive<TaskMessages.AddPartition>(add => OnAddPartition(add));
+        Receive<TaskMessages.AddPartition>(OnAddPartition);
+        Receive<PositionFound>(found => Guard(() => OnPositionFound(found)));
         Receive<TaskMessages.Stop>(_ => OnStop());
         Receive<object>(_ => { });
     }
 
     private void Connect(string name, Func<IDisposable> open)
     {
-        connectorsLeft[name] = 1;
+        connectorsLeft.Add(name);
         Context.ActorOf(ConnectorActor.Props(name, open, spec.Settings.Restarts));
     }
 
     private void BeginPartitions()
     {
-        HashSet<SourcePartitionId> known = [.. rowEpochs.Keys];
-        resources.Worker.Run(() => resources.BeginPartitions(known)).PipeTo(Self, success: positions => new PartitionsBegun(positions));
+        IReadOnlyList<CommittedPosition> committed = protocol.Positions!;
+        resources.Worker.Run(() => resources.BeginPartitions(committed)).PipeTo(Self, success: positions => new PartitionsBegun(positions));
     }
 
     private void RunGraph() => Guard(() =>
     {
+        // Stages count their epochs from here: what they add before the first barrier belongs to the epoch that it closes.
+        ledger.Committed = barrierEpoch;
         tracker = new EpochTracker(spec.Subgraph.Sources.Count, spec.Subgraph.Sinks.Count);
         graph = resources.BuildGraph(protocol.Positions!);
         graph.Run(materializer, GraphDispatcher);
@@ -240,6 +259,7 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
         logger.Debug("runs from epoch {Epoch}", commitEpoch.Value);
         Become(isStopping ? TaskState.Draining : TaskState.Running);
         if (isStopping) Drain();
+        foreach (TaskMessages.AddPartition add in addedEarly) OnAddPartition(add);
     });
 
     /// <summary>The commit interval is over: close the epoch if something has been read, and files aren't to stay open.</summary>
@@ -273,7 +293,7 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
         barrierEpoch = barrierEpoch.Next();
         tracker.Begin(barrierEpoch);
         Timers.StartSingleTimer(DrainTimer, new DrainOverdue(barrierEpoch), spec.Settings.DrainTimeout);
-        TellSources(new SourceCommand.Close(barrierEpoch, PositionsFirst));
+        TellSources(new SourceCommand.Close(barrierEpoch));
     }
 
     private void CommitIfSealed()
@@ -324,7 +344,8 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
         }
 
         ledger.Committed = barrierEpoch;
-        tracker!.End();
+        resources.Release(tracker!.Outputs);
+        tracker.End();
         foreach (SinkStage sink in graph!.Sinks) sink.Committed(barrierEpoch);
         bool isLast = allEnded && graph.Sources.Sum(source => source.Taken) == takenAtBarrier;
         if (isLast || (isStopping && !closeSoon)) Complete();
@@ -339,7 +360,6 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
         foreach (CommittedPosition position in done.Positions) rowEpochs[position.Partition] = done.Epoch;
         spec.Counters.CountCommit(recordsOut, done.DeadLetters.Count, spec.Clock.GetUtcNow());
         recordsOut = 0;
-        done.Release();
         pipeline.Tell(new TaskMessages.Committed(spec.Claim, done.Epoch, done.Positions));
     }
 
@@ -370,11 +390,17 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
 
     private void OnAddPartition(TaskMessages.AddPartition add)
     {
-        // Before the graph is built the list of partitions is still open; behind that the stage has to know of one more.
-        if (graph is null) return;
-        resources.Worker.Run(() => resources.AddPartition(add.Source, add.Partition)).PipeTo(
-            Self, failure: error => new Status.Failure(error));
-        graph.Sources[add.Source].Tell(new SourceCommand.Add(add.Partition.Index));
+        // The task claims and begins the partitions that it was made with; what was found meanwhile comes behind them.
+        if (graph is null) addedEarly.Add(add);
+        else resources.Worker.Run(() => resources.FindPosition(add.Source, add.Partition)).PipeTo(Self, success: from => new PositionFound(add, from));
+    }
+
+    private void OnPositionFound(PositionFound found)
+    {
+        (TaskMessages.AddPartition add, CommittedPosition from) = found;
+        rowEpochs[from.Partition] = from.Epoch;
+        resources.AddPartition(add.Source, add.Partition, from.Position);
+        graph!.Sources[add.Source].Tell(new SourceCommand.Add(add.Partition.Index));
         sourcesEnded.Remove(add.Source);
         allEnded = false;
     }
@@ -418,8 +444,16 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
     {
         Become(last);
         Timers.CancelAll();
-        pipeline.Tell(report);
-        Context.Stop(Self);
+        if (last == TaskState.Failed)
+        {
+            pipeline.Tell(report);
+            Context.Stop(Self);
+            return;
+        }
+
+        // A client that hangs while it is closed has nothing left to commit.
+        var closed = new Closed(report);
+        resources.CloseAsync().WaitAsync(spec.Settings.CommitTimeout).PipeTo(Self, success: () => closed, failure: _ => closed);
     }
 
     /// <summary>A broken invariant of the task's own is its failure, not one of the actor system.</summary>
@@ -441,6 +475,10 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
     }
 
     private sealed record StepDone(Outcome Outcome);
+
+    private sealed record Closed(object Report);
+
+    private sealed record PositionFound(TaskMessages.AddPartition Add, CommittedPosition From);
 
     private sealed record PartitionsBegun(IReadOnlyList<CommittedPosition> Positions);
 
@@ -465,13 +503,17 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>Turns what stages tell into messages.</summary>
-    private sealed class SelfEvents(IActorRef self) : ITaskEvents
+    private sealed class SelfEvents(IActorRef self, Action<SealedOutput> keep) : ITaskEvents
     {
         public void SourceAtBarrier(int source, Epoch epoch, IReadOnlyList<(int Partition, Position Position)> moved) => self.Tell(new SourceAtBarrier(source, epoch, moved));
 
         void ITaskEvents.SourceEnded(int source) => self.Tell(new SourceEnded(source));
 
-        void ITaskEvents.SinkSealed(int sink, Epoch epoch, SealedOutput? output) => self.Tell(new SinkSealed(sink, epoch, output));
+        void ITaskEvents.SinkSealed(int sink, Epoch epoch, SealedOutput? output)
+        {
+            if (output is not null) keep(output);
+            self.Tell(new SinkSealed(sink, epoch, output));
+        }
 
         void ITaskEvents.EpochFull() => self.Tell(EpochFull.Instance);
 

@@ -167,11 +167,12 @@ internal sealed class TaskGraph
             ? operators[^1].Node.Output!.Accept(new CollectorFactory(ContextOf(operators[^1].Node), output))
             : ((SinkNode)sink.Node).CreateEncoder(writers[sink], ContextOf(sink.Node), output);
         var end = link as IElementScope;
-        for (int n = operators.Count - 1; n >= 0; n--) link = ((OperatorNode)operators[n].Node).Create(ContextOf(operators[n].Node), link);
+        var links = new List<Receiver> { link };
+        for (int n = operators.Count - 1; n >= 0; n--) links.Add(link = ((OperatorNode)operators[n].Node).Create(ContextOf(operators[n].Node), link));
 
         ISegmentHead head = producer.Node.Output!.Accept(new HeadFactory(link, ContextOf(producer.Node)));
         foreach (StageContext context in contexts) context.Originals = head as IOriginals;
-        return new Segment(head, contexts, end);
+        return new Segment(head, contexts, end, [.. links.OfType<IDisposable>()]);
     }
 
     private sealed class HeadFactory(Receiver first, StageContext context) : IShapeVisitor<ISegmentHead>

@@ -70,6 +70,9 @@ internal static class TaskMessages
     /// <summary>The task went to another state.</summary>
     internal sealed record StateChanged(TaskClaim Claim, TaskState State);
 
+    /// <summary>A connector can't be opened and is tried again.</summary>
+    internal sealed record Waits(TaskClaim Claim, string Stage, string Cause);
+
     /// <summary>An epoch is committed.</summary>
     internal sealed record Committed(TaskClaim Claim, Epoch Epoch, IReadOnlyList<CommittedPosition> Positions);
 

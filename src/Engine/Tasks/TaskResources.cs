@@ -1,5 +1,6 @@
 using StreamEngine.Commits;
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
 using StreamEngine.Planning;
 using StreamEngine.Records;
 using StreamEngine.Tasks.Stages;
@@ -10,7 +11,7 @@ namespace StreamEngine.Tasks;
 /// What an attempt of a task has open: clients of its sources, writers of its sinks, feeds, its session at the commit point, the memory of its
 /// chunks. Clients and writers are opened by connectors, on their threads; everything is closed here.
 /// </summary>
-internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, ITaskEvents events, CancellationToken stopping) : IDisposable
+internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, ITaskEvents events, CancellationToken stopping)
 {
     private static readonly TimeSpan GraphStopWait = TimeSpan.FromSeconds(5);
 
@@ -23,9 +24,11 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
     private readonly List<ISinkWriter> flushed = [];
     private readonly List<List<SourcePartition>> partitions = [.. spec.Partitions.Select(list => list.ToList())];
     private readonly List<CommittedPosition> begun = [];
+    private readonly HashSet<SealedOutput> sealedOutputs = [];
     private readonly HashSet<int> finishing = [.. Enumerable.Range(0, spec.Finishing.Count).Where(source => spec.Finishing[source])];
     private ICommitPoint? commitPoint;
     private GraphLife? life;
+    private Task? closing;
     private bool disposed;
 
     /// <summary>The thread for what may block at the commit point and in sources' clients.</summary>
@@ -86,16 +89,20 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
         throw new TaskEndedException(spec.Claim.Task.ToString());
     }
 
-    /// <summary>Where partitions begin that were never committed.</summary>
-    public IReadOnlyList<CommittedPosition> BeginPartitions(HashSet<SourcePartitionId> known)
+    /// <summary>Where partitions begin that were never committed. May block.</summary>
+    /// <param name="committed">Where the others resume.</param>
+    /// <exception cref="EngineException">A committed position points into nothing any more.</exception>
+    public IReadOnlyList<CommittedPosition> BeginPartitions(IReadOnlyList<CommittedPosition> committed)
     {
+        Dictionary<SourcePartitionId, Position> known = committed.ToDictionary(position => position.Partition, position => position.Position);
         for (int n = 0; n < partitions.Count; n++)
         {
             ISource source = sources[spec.Subgraph.Sources[n]];
             foreach (SourcePartition partition in partitions[n])
             {
                 SourcePartitionId id = IdOf(n, partition);
-                if (!known.Contains(id)) begun.Add(new CommittedPosition(id, source.Begin(partition), Epoch.None));
+                if (known.TryGetValue(id, out Position? position)) Check(source, partition, position);
+                else begun.Add(new CommittedPosition(id, source.Begin(partition), Epoch.None));
             }
         }
 
@@ -127,13 +134,50 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
         return graph;
     }
 
-    /// <summary>Reads a partition that was found while the task runs, from its beginning.</summary>
-    public void AddPartition(int source, SourcePartition partition)
+    /// <summary>
+    /// Where a partition resumes that was found while the task runs: where it was committed before it went and came back, else at its beginning. May block.
+    /// </summary>
+    /// <exception cref="EngineException">Its committed position points into nothing any more.</exception>
+    public CommittedPosition FindPosition(int source, SourcePartition partition)
     {
-        PlannedStage stage = spec.Subgraph.Sources[source];
-        Position from = sources[stage].Begin(partition);
+        SourcePartitionId id = IdOf(source, partition);
+        ISource client = sources[spec.Subgraph.Sources[source]];
+        if (commitPoint!.ReadPositionsAsync([id], CancellationToken.None).GetAwaiter().GetResult() is not [CommittedPosition committed])
+        {
+            return new CommittedPosition(id, client.Begin(partition), Epoch.None);
+        }
+
+        Check(client, partition, committed.Position);
+        return committed;
+    }
+
+    /// <summary>Reads one more partition from now on.</summary>
+    public void AddPartition(int source, SourcePartition partition, Position from)
+    {
         lock (gate) partitions[source].Add(partition);
-        feeds[stage].Assign(partition, from);
+        feeds[spec.Subgraph.Sources[source]].Assign(partition, from);
+    }
+
+    /// <summary>A sink has sealed an output: its memory is the task's until it is released. Callable from any thread.</summary>
+    public void Keep(SealedOutput output)
+    {
+        lock (gate)
+        {
+            if (!disposed)
+            {
+                sealedOutputs.Add(output);
+                return;
+            }
+        }
+
+        output.Release();
+    }
+
+    /// <summary>Outputs are committed: gives their memory back.</summary>
+    public void Release(IReadOnlyList<SealedOutput> committed)
+    {
+        lock (gate) sealedOutputs.ExceptWith(committed);
+        foreach (SealedOutput output in committed) output.Release();
     }
 
     /// <summary>Nothing more will come for a source.</summary>
@@ -149,27 +193,43 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
         lock (gate) return IdOf(source, partitions[source].First(candidate => candidate.Index == partition));
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>
+    /// Closes everything, on the thread for what may block: a feed's thread may be deep in its source, a writer in its disk. Behind a commit that is
+    /// under way. Repeated without harm.
+    /// </summary>
+    public Task CloseAsync()
     {
-        // On the thread for what may block: a feed's thread may be deep in its source, a writer in its disk. Behind a commit that is under way.
-        Worker.Run(() =>
-        {
-            bool isDead = life is null || life.Wait(GraphStopWait);
-            foreach (SourceFeed feed in feeds.Values) feed.Dispose();
-            lock (gate)
-            {
-                disposed = true;
-
-                // A stage that hangs may still write: its writers are left to it, and what they hold is never committed.
-                foreach (ISinkWriter writer in writers.Values.Where(_ => isDead)) writer.Dispose();
-                foreach (ISource source in sources.Values) source.Dispose();
-            }
-
-            commitPoint?.Dispose();
-            chunks.Close();
-        });
+        if (closing is not null) return closing;
+        closing = Worker.Run(Close);
         Worker.Dispose();
+        return closing;
+    }
+
+    private void Close()
+    {
+        bool isDead = life is null || life.Wait(GraphStopWait);
+        foreach (SourceFeed feed in feeds.Values) feed.Dispose();
+        chunks.Close();
+        SealedOutput[] left;
+        lock (gate)
+        {
+            disposed = true;
+
+            // A stage that hangs may still write: its writers are left to it, and what they hold is never committed.
+            foreach (ISinkWriter writer in writers.Values.Where(_ => isDead)) writer.Dispose();
+            foreach (ISource source in sources.Values) source.Dispose();
+            left = [.. sealedOutputs];
+        }
+
+        foreach (SealedOutput output in left) output.Release();
+        commitPoint?.Dispose();
+        if (isDead && chunks.Outstanding > 0) spec.Logger.Warning("{Task} has ended, and {Chunks} of its chunks were not given back", spec.Claim.Task, chunks.Outstanding);
+    }
+
+    private static void Check(ISource source, SourcePartition partition, Position position)
+    {
+        PositionCheck check = source.Check(partition, position);
+        if (check.Problem is { } problem) throw new EngineException(ErrorDomain.Data, problem, check.Remedy);
     }
 
     private SourcePartitionId IdOf(int source, SourcePartition partition) => new(spec.Subgraph.Sources[source].Node.Name, partition.Name);
@@ -181,6 +241,7 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
         Chunks = chunks,
         Ledger = ledger,
         Events = events,
+        PositionsFirst = spec.Guarantee == Guarantee.AtMostOnce,
         Errors = spec.Settings.Errors,
         Counters = spec.Counters,
         Stopping = stopping,

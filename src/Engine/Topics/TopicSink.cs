@@ -48,7 +48,7 @@ internal sealed class TopicSinkWriter(ITopicWriter writer, TopicInfo topic) : IS
 /// <summary>Encodes records into chunks, one for each partition at a time.</summary>
 internal sealed class TopicEncoder<TKey, TValue>(
     Topic<TKey, TValue> topic, StreamShape<TKey, TValue> shape, TopicInfo info, IStageContext context, IElementOutput output)
-    : Operator<TKey, TValue>(context)
+    : Operator<TKey, TValue>(context), IDisposable
 {
     private readonly ISerde<TKey>? keySerde = shape.HasKey ? topic.KeySerde ?? shape.KeySerde : null;
     private readonly ISerde<TValue> valueSerde = topic.ValueSerde ?? shape.ValueSerde;
@@ -62,6 +62,12 @@ internal sealed class TopicEncoder<TKey, TValue>(
     {
         foreach (ChunkBuilder? builder in builders) Emit(builder);
         turn = (turn + 1) % info.Partitions;
+    }
+
+    /// <summary>Gives back what was begun and never emitted.</summary>
+    public void Dispose()
+    {
+        foreach (ChunkBuilder? builder in builders) builder?.Take()?.Release();
     }
 
     protected override bool Call(ref Record<TKey, TValue> record)

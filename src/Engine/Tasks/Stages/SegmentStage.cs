@@ -77,6 +77,7 @@ internal sealed class SegmentStage(string name, Func<IElementOutput, Segment> cr
         public override void PostStop()
         {
             while (outgoing.TryDequeue(out Element? element)) element.Release();
+            foreach (IDisposable link in segment.Held) link.Dispose();
         }
 
         private void Advance()
@@ -93,7 +94,8 @@ internal sealed class SegmentStage(string name, Func<IElementOutput, Segment> cr
 /// <param name="Head">The first link.</param>
 /// <param name="Contexts">The contexts of its stages.</param>
 /// <param name="End">The last link, if it has to know where elements begin and end.</param>
-internal sealed record Segment(ISegmentHead Head, IReadOnlyList<StageContext> Contexts, IElementScope? End)
+/// <param name="Held">The links that hold memory between elements.</param>
+internal sealed record Segment(ISegmentHead Head, IReadOnlyList<StageContext> Contexts, IElementScope? End, IReadOnlyList<IDisposable> Held)
 {
     /// <summary>Drives the records of an element through the links.</summary>
     public void Process(Element element)

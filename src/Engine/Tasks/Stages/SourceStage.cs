@@ -32,9 +32,9 @@ internal sealed class SourceStage(int number, string name, SourceFeed feed, bool
         private readonly HashSet<int> open;
         private readonly Queue<Element> gathered = new();
         private Barrier? barrier;
+        private long gatheredBytes;
         private bool held;
         private bool gated;
-        private bool wasGathered;
         private bool ended;
 
         public Logic(SourceStage stage)
@@ -42,6 +42,7 @@ internal sealed class SourceStage(int number, string name, SourceFeed feed, bool
         {
             this.stage = stage;
             open = [.. stage.control.Partitions];
+            gated = stage.task.PositionsFirst;
             SetHandler(stage.outlet, this);
         }
 
@@ -72,8 +73,13 @@ internal sealed class SourceStage(int number, string name, SourceFeed feed, bool
             switch (command)
             {
                 case SourceCommand.Close close:
+                    if (stage.task.PositionsFirst)
+                    {
+                        Gather();
+                        Report(close.Epoch);
+                    }
+
                     barrier = new Barrier(close.Epoch);
-                    if (close.GathersFirst) Gather();
                     break;
                 case SourceCommand.Release:
                     gated = false;
@@ -98,26 +104,16 @@ internal sealed class SourceStage(int number, string name, SourceFeed feed, bool
 
         private void Advance()
         {
-            if (!IsAvailable(stage.outlet) || gated) return;
-            if (gathered.TryDequeue(out Element? element))
+            if (!IsAvailable(stage.outlet) || (!gated && PassOn())) return;
+
+            // Behind a closed gate what the barrier closes is reported already, so nothing may be taken until it is through.
+            if (held || barrier is not null) return;
+            if (stage.task.PositionsFirst)
             {
-                Push(stage.outlet, element);
+                Gather();
                 return;
             }
 
-            if (barrier is not null)
-            {
-                Barrier next = barrier;
-                barrier = null;
-
-                // What was gathered was reported then; nothing is taken between.
-                if (!wasGathered) Report(next.Epoch);
-                wasGathered = false;
-                Push(stage.outlet, next);
-                return;
-            }
-
-            if (held) return;
             while (stage.feed.TryTake(out SourceItem item))
             {
                 if (Take(item) is not { } taken) continue;
@@ -126,19 +122,38 @@ internal sealed class SourceStage(int number, string name, SourceFeed feed, bool
             }
         }
 
+        /// <summary>Hands on what was gathered, then the barrier behind it; false when there is neither.</summary>
+        private bool PassOn()
+        {
+            if (gathered.TryDequeue(out Element? element))
+            {
+                Push(stage.outlet, element);
+                return true;
+            }
+
+            if (barrier is null) return false;
+            Barrier next = barrier;
+            barrier = null;
+            gatheredBytes = 0;
+            gated = stage.task.PositionsFirst;
+            if (!gated) Report(next.Epoch);
+            Push(stage.outlet, next);
+            return true;
+        }
+
         /// <summary>
-        /// Takes what has been polled, and keeps it until the positions behind it are committed: at-most-once. It goes on before the barrier.
+        /// Takes what has been polled, and keeps it until the positions behind it are committed: at-most-once. It goes on before the barrier that
+        /// closes its epoch.
         /// </summary>
         private void Gather()
         {
-            while (!held && stage.feed.TryTake(out SourceItem item))
+            while (!held && gatheredBytes < stage.feed.BytesMax && stage.feed.TryTake(out SourceItem item))
             {
-                if (Take(item) is { } element) gathered.Enqueue(element);
+                if (Take(item) is not { } element) continue;
+                gathered.Enqueue(element);
+                gatheredBytes += element.Bytes;
+                if (gatheredBytes >= stage.feed.BytesMax) stage.task.Events.EpochFull();
             }
-
-            gated = true;
-            wasGathered = true;
-            Report(barrier!.Epoch);
         }
 
         private void Report(Epoch epoch)
@@ -184,10 +199,9 @@ internal abstract record SourceCommand
 
     /// <summary>Put a barrier into the stream that closes an epoch.</summary>
     /// <param name="Epoch">The epoch.</param>
-    /// <param name="GathersFirst">Take what was polled and keep it until <see cref="Release"/>.</param>
-    public sealed record Close(Epoch Epoch, bool GathersFirst = false) : SourceCommand;
+    public sealed record Close(Epoch Epoch) : SourceCommand;
 
-    /// <summary>What was gathered may go on.</summary>
+    /// <summary>The positions that were reported are committed: what lies before them may go on.</summary>
     public sealed record Release : SourceCommand;
 
     /// <summary>Hand nothing more on than barriers, or go on.</summary>

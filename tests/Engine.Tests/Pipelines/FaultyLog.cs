@@ -1,0 +1,89 @@
+using StreamEngine.Contracts;
+using StreamEngine.Records;
+
+namespace StreamEngine.Tests.Pipelines;
+
+/// <summary>A log whose commits fail where a test says: before they are done, or when they are and nobody was told.</summary>
+internal sealed class FaultyLog(ILog log) : ILog
+{
+    /// <summary>Is called before an epoch is committed; what it throws keeps it from being committed.</summary>
+    public Action<EpochCommit>? BeforeCommit { get; set; }
+
+    /// <summary>Is called when an epoch is committed; what it throws is all that its task is told.</summary>
+    public Action<EpochCommit>? AfterCommit { get; set; }
+
+    /// <summary>Is called before a task claims its partitions.</summary>
+    public Action<IReadOnlyList<SourcePartitionId>>? BeforeClaim { get; set; }
+
+    public string Id => log.Id;
+
+    public string Description => log.Description;
+
+    public IReadOnlyList<TopicInfo> Topics() => log.Topics();
+
+    public TopicInfo? Find(string name) => log.Find(name);
+
+    public TopicInfo Create(TopicSpec spec) => log.Create(spec);
+
+    public void Delete(TopicInfo topic) => log.Delete(topic);
+
+    public PartitionRange Range(TopicInfo topic, int partition) => log.Range(topic, partition);
+
+    public long OffsetAt(TopicInfo topic, int partition, long timestamp) => log.OffsetAt(topic, partition, timestamp);
+
+    public void Purge(TopicInfo topic, int partition, long before) => log.Purge(topic, partition, before);
+
+    public ILogReader OpenReader(ChunkPool pool) => log.OpenReader(pool);
+
+    public HomeEntry? ReadHome(PipelineName pipeline) => log.ReadHome(pipeline);
+
+    public bool WriteHome(PipelineName pipeline, StartId start, ReadOnlyMemory<byte> record, long expectedVersion) =>
+        log.WriteHome(pipeline, start, record, expectedVersion);
+
+    public bool DeleteHome(PipelineName pipeline, long expectedVersion) => log.DeleteHome(pipeline, expectedVersion);
+
+    public IReadOnlyList<PipelineName> Homes() => log.Homes();
+
+    public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters) => new Session(this, log.OpenSession(claim, deadLetters));
+
+    public IReadOnlyList<(string Subgraph, CommittedPosition Position)> Positions(PipelineName pipeline) => log.Positions(pipeline);
+
+    public IReadOnlyList<UnpublishedStage> Unpublished(PipelineName pipeline) => log.Unpublished(pipeline);
+
+    public void NotePublished(UnpublishedStage stage) => log.NotePublished(stage);
+
+    public IReadOnlyList<StateInfo> States(PipelineName pipeline) => log.States(pipeline);
+
+    public StateInfo OpenState(PipelineName pipeline, StateSpec spec) => log.OpenState(pipeline, spec);
+
+    public IStateReader ReadState(StateInfo state) => log.ReadState(state);
+
+    public void Clear(PipelineName pipeline, StartId start) => log.Clear(pipeline, start);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Session(FaultyLog faults, ILogSession session) : ILogSession
+    {
+        public Task ClaimAsync(IReadOnlyList<SourcePartitionId> partitions, CancellationToken cancellation)
+        {
+            faults.BeforeClaim?.Invoke(partitions);
+            return session.ClaimAsync(partitions, cancellation);
+        }
+
+        public Task<IReadOnlyList<CommittedPosition>> ReadPositionsAsync(IReadOnlyList<SourcePartitionId> partitions, CancellationToken cancellation) =>
+            session.ReadPositionsAsync(partitions, cancellation);
+
+        public async Task CommitAsync(EpochCommit commit, CancellationToken cancellation)
+        {
+            faults.BeforeCommit?.Invoke(commit);
+            await session.CommitAsync(commit, cancellation);
+            faults.AfterCommit?.Invoke(commit);
+        }
+
+        public ITopicWriter OpenWriter(TopicInfo topic) => session.OpenWriter(topic);
+
+        public void Dispose() => session.Dispose();
+    }
+}
