@@ -87,7 +87,8 @@ internal sealed class StartFacts(PipelineMessages.Spec spec, Func<string, ICommi
 
     private List<PlanProblem> CheckPositions(SourceNode node, IEnumerable<CommittedPosition> positions)
     {
-        using ISource source = node.Source.Open(new SourceContext(node.Name, plan.Definition.Folder, spec.Log, spec.Clock));
+        // As one that follows: whether there is anything left to read is asked when partitions are looked for, not of positions.
+        using ISource source = node.Source.Open(new SourceContext(node.Name, plan.Definition.Folder, spec.Log, spec.Clock) { Follows = true });
         try
         {
             source.Connect();

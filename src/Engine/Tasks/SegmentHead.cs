@@ -23,7 +23,10 @@ internal interface IOriginals
 /// <summary>The beginning of a segment, by types.</summary>
 internal sealed class SegmentHead<TKey, TValue>(Receiver<TKey, TValue> first, StreamShape<TKey, TValue> shape, StageContext context) : ISegmentHead, IOriginals
 {
+    private readonly ByteWriter scratch = new();
     private Chunk? current;
+    private Batch<TKey, TValue>? typed;
+    private int typedIndex;
 
     public void Process(Element element)
     {
@@ -33,7 +36,7 @@ internal sealed class SegmentHead<TKey, TValue>(Receiver<TKey, TValue> first, St
                 Process(chunk);
                 break;
             case Batch<TKey, TValue> batch:
-                foreach (ref Record<TKey, TValue> record in batch.Span) first.Receive(ref record);
+                Process(batch);
                 break;
             case Poison poison:
                 context.OnPoison(poison);
@@ -47,6 +50,7 @@ internal sealed class SegmentHead<TKey, TValue>(Receiver<TKey, TValue> first, St
 
     public DeadLetter? Restore(DeadLetter letter, Origin origin)
     {
+        if (typed is not null) return RestoreTyped(letter, origin);
         if (current is null || current.Partition != origin.Partition) return null;
 
         // Only an error comes here, so finding the record again by walking the chunk costs nothing where there are none.
@@ -64,6 +68,28 @@ internal sealed class SegmentHead<TKey, TValue>(Receiver<TKey, TValue> first, St
         }
 
         return null;
+    }
+
+    /// <summary>A record that its source made has no bytes of its own: they are those that the stream's serdes make of it.</summary>
+    private DeadLetter? RestoreTyped(DeadLetter letter, Origin origin)
+    {
+        ref Record<TKey, TValue> record = ref typed!.Span[typedIndex];
+        if (record.Origin != origin) return null;
+        return letter with
+        {
+            Key = shape.HasKey && record.HasKey ? record.KeyBytes(shape.KeySerde, scratch).ToArray() : null,
+            Value = record.IsTombstone ? null : record.ValueBytes(shape.ValueSerde, scratch).ToArray(),
+            Timestamp = record.Timestamp,
+            Headers = record.Headers.Detach(),
+        };
+    }
+
+    private void Process(Batch<TKey, TValue> batch)
+    {
+        typed = batch;
+        Span<Record<TKey, TValue>> records = batch.Span;
+        for (typedIndex = 0; typedIndex < records.Length; typedIndex++) first.Receive(ref records[typedIndex]);
+        typed = null;
     }
 
     private void Process(Chunk chunk)

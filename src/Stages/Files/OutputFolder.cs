@@ -58,9 +58,16 @@ internal sealed class OutputFolder
     {
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(StagingPath);
-            else Directory.CreateDirectory(StagingPath, FolderMode);
-            for (string? path = StagingPath; path is not null && path.Length >= root.Length; path = System.IO.Path.GetDirectoryName(path)) FileSystem.SyncFolder(path);
+            // Each level by itself: the mode of a call is that of the last level only.
+            string at = root;
+            foreach (string part in System.IO.Path.GetRelativePath(root, StagingPath).Split(System.IO.Path.DirectorySeparatorChar))
+            {
+                string above = at;
+                at = System.IO.Path.Combine(at, part);
+                if (OperatingSystem.IsWindows()) Directory.CreateDirectory(at);
+                else Directory.CreateDirectory(at, FolderMode);
+                FileSystem.SyncFolder(above);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
