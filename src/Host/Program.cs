@@ -1,1 +1,1 @@
-return 0;
+return await StreamEngine.Hosting.CommandLine.Commands.RunAsync(args, own: null).ConfigureAwait(false);

@@ -85,6 +85,14 @@ public sealed class InMemoryLog(TimeProvider? clock = null) : ILog
         Partition(topic, partition).Purge(before);
     }
 
+    /// <summary>Appends a copy of a chunk to its partition, as a program outside the engine does that writes to the log.</summary>
+    public void Append(TopicInfo topic, Chunk chunk)
+    {
+        ArgumentNullException.ThrowIfNull(chunk);
+        using Access access = Enter();
+        Partition(topic, chunk.Partition).Append(chunk, Clock.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
     /// <summary>
     /// Removes what the topics' retention lets go of, by the clock as it stands. Nothing goes by itself, so that a test decides when.
     /// </summary>

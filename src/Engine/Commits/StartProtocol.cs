@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
 using StreamEngine.Records;
 
 namespace StreamEngine.Commits;
@@ -112,7 +113,7 @@ internal sealed record StartProtocol
         Outcome.HomeRead read when At == Phase.Look => this with { Seen = read.Record, Version = read.Version, At = Phase.CheckPlan },
         Outcome.HomeRead read when At == Phase.LookAgain => LookedAgain(read),
         Outcome.PlanRefused refused => End(new StartResult.Refused(refused.Message)),
-        Outcome.Refused => Refuse(),
+        Outcome.Refused refused => Refuse(refused),
         Outcome.Listed listed => (this with { Sealed = [.. listed.Stages], Index = 0 }).Listed(),
         Outcome.Unknown unknown => Fail(unknown),
         Outcome.Done => Done(),
@@ -218,11 +219,11 @@ internal sealed record StartProtocol
 
     private StartProtocol Running() => End(new StartResult.Started(Mine!, HeldBack));
 
-    private StartProtocol Refuse() => At switch
+    private StartProtocol Refuse(Outcome.Refused refused) => At switch
     {
         // The record moved on since it was read: whose is it?
         Phase.Claim or Phase.WriteEnd or Phase.DeleteRecord => this with { At = Phase.LookAgain },
-        _ => End(new StartResult.TakenOver($"{Next}: another start holds the pipeline")),
+        _ => End(new StartResult.TakenOver(refused.Message)),
     };
 
     private StartProtocol LookedAgain(Outcome.HomeRead read)
@@ -239,8 +240,10 @@ internal sealed record StartProtocol
 
     private StartProtocol Fail(Outcome.Unknown unknown)
     {
-        // A database that is down holds back its own subgraphs only; what is to be removed from it can't wait.
-        if (At == Phase.Fence && !MustClear) return (this with { HeldBack = HeldBack.Add(Databases[Index]) }).NextDatabase(Phase.CheckPlanAgain);
+        // A database that is down holds back its own subgraphs only; what is to be removed from it can't wait, and a login that is refused
+        // isn't mended by waiting.
+        bool mayPass = unknown.Cause is not EngineException { IsTransient: false };
+        if (At == Phase.Fence && !MustClear && mayPass) return (this with { HeldBack = HeldBack.Add(Databases[Index]) }).NextDatabase(Phase.CheckPlanAgain);
         return End(new StartResult.Failed(Next!.GetType().Name, unknown.Cause));
     }
 

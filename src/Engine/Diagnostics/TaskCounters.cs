@@ -9,6 +9,7 @@ internal sealed class TaskCounters
     private long commits;
     private long lastCommitTicks;
     private long firstRecordTicks;
+    private long firstCommitTicks;
 
     /// <summary>Records taken from sources.</summary>
     public long RecordsIn => Volatile.Read(ref recordsIn);
@@ -28,6 +29,9 @@ internal sealed class TaskCounters
     /// <summary>When the first record was taken; null before it.</summary>
     public DateTimeOffset? FirstRecord => Volatile.Read(ref firstRecordTicks) is > 0 and long ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
+    /// <summary>When the first commit was; null before it.</summary>
+    public DateTimeOffset? FirstCommit => Volatile.Read(ref firstCommitTicks) is > 0 and long ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
     public void CountIn(int records, TimeProvider clock)
     {
         if (Volatile.Read(ref firstRecordTicks) == 0) Volatile.Write(ref firstRecordTicks, clock.GetUtcNow().Ticks);
@@ -39,6 +43,7 @@ internal sealed class TaskCounters
         Interlocked.Add(ref recordsOut, records);
         Interlocked.Add(ref deadLetters, letters);
         Interlocked.Increment(ref commits);
+        if (Volatile.Read(ref firstCommitTicks) == 0) Volatile.Write(ref firstCommitTicks, now.Ticks);
         Volatile.Write(ref lastCommitTicks, now.Ticks);
     }
 }

@@ -7,7 +7,7 @@ internal sealed record EmbeddedLogOptions
     public long CacheBytes { get; init; } = 32L << 20;
 
     /// <summary>Memory for what is not in files yet, in bytes.</summary>
-    public long WriteBuffersBytes { get; init; } = 64L << 20;
+    public long WriteBuffersBytes { get; init; } = 32L << 20;
 
     /// <summary>How often retention and compaction look at the topics; zero switches them off, for tests that call them themselves.</summary>
     public TimeSpan CleanInterval { get; init; } = TimeSpan.FromSeconds(30);

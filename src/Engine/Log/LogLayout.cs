@@ -46,11 +46,11 @@ internal static class LogLayout
     public static IReadOnlyList<RocksFamily> Families { get; } =
     [
         new("default"),
-        new("chunks") { WriteBufferBytes = 32UL << 20, MergesBySize = true, Filter = true },
+        new("chunks") { WriteBufferBytes = 16UL << 20, MergesBySize = true, Filter = true },
         new("topics"),
         new("positions"),
         new("commits"),
-        new("state") { WriteBufferBytes = 32UL << 20, Filter = true },
+        new("state") { WriteBufferBytes = 16UL << 20, Filter = true },
     ];
 
     public static ReadOnlySpan<byte> IdentityKey => "i"u8;

@@ -28,7 +28,7 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
     /// <param name="spec">What the engine is made of.</param>
     /// <param name="materializer">Runs graphs.</param>
     public EngineActor(Spec spec, IMaterializer materializer)
-        : base("engine", new EngineHistory(), (history, happened) => history.With(happened), spec.SnapshotAfter, spec.Logger)
+        : base($"{spec.Scope}engine", new EngineHistory(), (history, happened) => history.With(happened), spec.SnapshotAfter, spec.Logger)
     {
         this.spec = spec;
 
@@ -59,6 +59,9 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
         public required TimeProvider Clock { get; init; }
 
         public required ILogger Logger { get; init; }
+
+        /// <summary>Comes before the name of its journal.</summary>
+        public required string Scope { get; init; }
     }
 
     /// <summary>Start all pipelines; answered by <see cref="AllEnded"/> when none of them runs any more.</summary>

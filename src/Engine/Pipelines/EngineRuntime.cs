@@ -7,6 +7,7 @@ using StreamEngine.Diagnostics;
 using StreamEngine.Log;
 using StreamEngine.Planning;
 using StreamEngine.Settings;
+using StreamEngine.Tasks;
 
 namespace StreamEngine.Pipelines;
 
@@ -48,6 +49,9 @@ internal sealed class EngineRuntime : IAsyncDisposable
         public TimeProvider Clock { get; init; } = TimeProvider.System;
 
         public ILogger Logger { get; init; } = Serilog.Core.Logger.None;
+
+        /// <summary>Comes before the names of the engine's journals, where several engines share an actor system; empty where one has it to itself.</summary>
+        public string Scope { get; init; } = "";
     }
 
     /// <summary>Makes the actor system, which takes the longest of a start and needs nothing of the pipelines.</summary>
@@ -70,8 +74,12 @@ internal sealed class EngineRuntime : IAsyncDisposable
             SnapshotAfter = options.Settings.Journal.SnapshotAfter,
             Clock = options.Clock,
             Logger = options.Logger,
+            Scope = options.Scope,
         };
-        return new EngineRuntime(system, system.ActorOf(EngineActor.Props(engineSpec, materializer), "engine"), [.. specs.Select(spec => spec.Status)]);
+
+        // An actor's name is free again only some time after it has stopped, so engines that share a system get any.
+        string? name = options.Scope.Length == 0 ? "engine" : null;
+        return new EngineRuntime(system, system.ActorOf(EngineActor.Props(engineSpec, materializer), name), [.. specs.Select(spec => spec.Status)]);
     }
 
     /// <summary>What a pipeline's actor needs.</summary>
@@ -89,6 +97,7 @@ internal sealed class EngineRuntime : IAsyncDisposable
             Logger = options.Logger.ForContext("Pipeline", pipeline.Name.Value),
             Status = new PipelineStatus(pipeline.Name.Value),
             SnapshotAfter = options.Settings.Journal.SnapshotAfter,
+            Scope = options.Scope,
         };
     }
 
@@ -97,6 +106,12 @@ internal sealed class EngineRuntime : IAsyncDisposable
 
     /// <summary>Stops all pipelines; completes when none of them runs any more.</summary>
     public Task StopAsync() => engine.Ask<EngineActor.AllEnded>(new EngineActor.StopAll(), Timeout.InfiniteTimeSpan);
+
+    /// <summary>Has every task that runs close its epoch and commit it.</summary>
+    public void Seal() => system.ActorSelection(engine.Path / "pipeline-*" / "*").Tell(new TaskMessages.SealNow());
+
+    /// <summary>Ends the engine's actors as they are, and leaves the actor system: what is not committed is read again at the next start.</summary>
+    public Task AbandonAsync() => engine.GracefulStop(EndWait);
 
     /// <summary>Takes a checkpoint.</summary>
     public Task<CheckpointEntry> TakeCheckpointAsync() => engine.Ask<CheckpointEntry>(new EngineActor.TakeCheckpoint(), Timeout.InfiniteTimeSpan);

@@ -265,6 +265,9 @@ internal sealed partial class PipelineActor
             case Outcome.Refused refused:
                 Fail(new EngineException(ErrorDomain.User, $"pipeline {name}: {refused.Message}", "Another engine writes there for this pipeline now. Start it here again to take it back."));
                 break;
+            case Outcome.Unknown { Cause: EngineException { IsTransient: false } cause }:
+                Fail(cause);
+                break;
             case Outcome.Unknown unknown:
                 Logger.Warning(unknown.Cause, "{Store} can't be reached: {Error}; its subgraphs wait", done.Store, unknown.Cause?.Message);
                 break;

@@ -35,7 +35,7 @@ internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWi
     /// <param name="spec">What the pipeline is made of.</param>
     /// <param name="materializer">Runs the graphs of its tasks.</param>
     public PipelineActor(PipelineMessages.Spec spec, IMaterializer materializer)
-        : base($"pipeline-{spec.Plan.Name}", new PipelineHistory(), (history, happened) => history.With(happened), spec.SnapshotAfter, spec.Logger)
+        : base($"{spec.Scope}pipeline-{spec.Plan.Name}", new PipelineHistory(), (history, happened) => history.With(happened), spec.SnapshotAfter, spec.Logger)
     {
         this.spec = spec;
         this.materializer = materializer;

@@ -27,6 +27,9 @@ internal static class PipelineMessages
         public required PipelineStatus Status { get; init; }
 
         public required int SnapshotAfter { get; init; }
+
+        /// <summary>Comes before the name of its journal, where several engines share an actor system.</summary>
+        public required string Scope { get; init; }
     }
 
     /// <summary>Start: claim, fence, check; then say <see cref="Prepared"/>.</summary>
@@ -101,6 +104,7 @@ internal sealed class PipelineStatus(string name)
                 all.Sum(task => task.DeadLetters),
                 all.Sum(task => task.Commits),
                 all.Select(task => task.FirstRecord).Min(),
+                all.Select(task => task.FirstCommit).Min(),
                 all.Select(task => task.LastCommit).Max());
         }
     }
@@ -119,4 +123,4 @@ internal sealed class PipelineStatus(string name)
 }
 
 /// <summary>What a pipeline's tasks have done since it was started here.</summary>
-internal sealed record PipelineTotals(long RecordsIn, long RecordsOut, long DeadLetters, long Commits, DateTimeOffset? FirstRecord, DateTimeOffset? LastCommit);
+internal sealed record PipelineTotals(long RecordsIn, long RecordsOut, long DeadLetters, long Commits, DateTimeOffset? FirstRecord, DateTimeOffset? FirstCommit, DateTimeOffset? LastCommit);

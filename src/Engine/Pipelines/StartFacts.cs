@@ -31,7 +31,7 @@ internal sealed class StartFacts(PipelineMessages.Spec spec, Func<string, ICommi
         {
             return database(store).ReadPositionsAsync(plan.Name, subgraph, CancellationToken.None).GetAwaiter().GetResult();
         }
-        catch (Exception e) when (e is not Diagnostics.EngineException)
+        catch (Exception e) when (e is not Diagnostics.EngineException { IsTransient: false })
         {
             // A database that can't be reached holds its own subgraph back, not this check.
             return [];

@@ -33,7 +33,7 @@ internal static class PlanComparison
             if (leftIn(old) is not { } left) continue;
             problems.Add(new PlanProblem(
                 $"internal topic {old.Name} {(same is null ? "is no longer part of the graph" : "is cut at another place of the graph")}, and {left}",
-                $"Let the old version read it to its end (run --drain), {ResetRemedy}."));
+                $"Let the old version run to its end (run, without --follow), {ResetRemedy}."));
         }
     }
 

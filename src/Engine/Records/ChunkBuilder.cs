@@ -112,7 +112,7 @@ public sealed class ChunkBuilder(ChunkPool pool, int partition)
     {
         if (chunk is null)
         {
-            chunk = pool.Rent(ChunkFormat.HeaderBytes + need);
+            chunk = pool.Rent(Math.Max(ChunkPool.StandardBytes, ChunkFormat.HeaderBytes + need));
             at = ChunkFormat.HeaderBytes;
             baseTimestamp = timestamp;
             maxTimestamp = timestamp;

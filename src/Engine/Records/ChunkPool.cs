@@ -11,14 +11,21 @@ public sealed class ChunkPool
     public const int StandardBytes = 128 * 1024;
 
     /// <summary>
-    /// The most buffers kept for use again (24 MB): an epoch that fills, one that is committed, and what is read ahead. Fewer would have full epochs
-    /// take new ones each time, which are large objects to the garbage collector.
+    /// The most bytes kept for use again: an epoch that fills, one that is committed, and what is read ahead. Less would have full epochs take new
+    /// buffers each time, which are large objects to the garbage collector.
     /// </summary>
-    private const int KeptMax = 192;
+    private const long KeptBytesMax = 12L << 20;
 
-    private readonly Stack<Chunk> kept = new();
+    /// <summary>
+    /// The sizes of buffers. Short epochs make short chunks; in buffers of the usual size, what is read ahead of them would take many times the memory
+    /// that it is counted as.
+    /// </summary>
+    private static readonly int[] Sizes = [8 * 1024, 32 * 1024, StandardBytes];
+
+    private readonly Stack<Chunk>[] kept = [.. Sizes.Select(_ => new Stack<Chunk>())];
     private readonly Lock gate = new();
     private int outstanding;
+    private long keptBytes;
     private bool closed;
 
     /// <summary>How many chunks are out. Zero after a graph has come to its end: nothing leaked.</summary>
@@ -33,17 +40,19 @@ public sealed class ChunkPool
     /// <summary>Hands out an empty chunk with room for <paramref name="bytes"/> at least.</summary>
     public Chunk Rent(int bytes = StandardBytes)
     {
+        int size = SizeFor(bytes);
         lock (gate)
         {
             outstanding++;
-            if (bytes <= StandardBytes && kept.TryPop(out Chunk? chunk))
+            if (size >= 0 && kept[size].TryPop(out Chunk? chunk))
             {
+                keptBytes -= chunk.Buffer.Length;
                 chunk.Reuse();
                 return chunk;
             }
         }
 
-        return new Chunk(this, GC.AllocateUninitializedArray<byte>(Math.Max(bytes, StandardBytes)));
+        return new Chunk(this, GC.AllocateUninitializedArray<byte>(size < 0 ? bytes : Sizes[size]));
     }
 
     /// <summary>Hands out a chunk with these bytes.</summary>
@@ -73,8 +82,20 @@ public sealed class ChunkPool
         lock (gate)
         {
             closed = true;
-            kept.Clear();
+            foreach (Stack<Chunk> size in kept) size.Clear();
+            keptBytes = 0;
         }
+    }
+
+    /// <summary>The place of the smallest size that has room; -1 when none has.</summary>
+    private static int SizeFor(int bytes)
+    {
+        for (int size = 0; size < Sizes.Length; size++)
+        {
+            if (bytes <= Sizes[size]) return size;
+        }
+
+        return -1;
     }
 
     internal void Return(Chunk chunk)
@@ -82,7 +103,10 @@ public sealed class ChunkPool
         lock (gate)
         {
             outstanding--;
-            if (!closed && chunk.Buffer.Length == StandardBytes && kept.Count < KeptMax) kept.Push(chunk);
+            int size = Array.IndexOf(Sizes, chunk.Buffer.Length);
+            if (closed || size < 0 || keptBytes + chunk.Buffer.Length > KeptBytesMax) return;
+            keptBytes += chunk.Buffer.Length;
+            kept[size].Push(chunk);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using StreamEngine.Contracts;
 using StreamEngine.Records;
 
@@ -36,19 +37,22 @@ internal sealed class AsyncCallsFactory(StageContext context, Action returned, C
 /// The calls of an asynchronous operator in one task. The concurrency counts records. Results leave in the order of the records, or as they
 /// come, but those of one key always in the order of its records.
 /// </summary>
-internal sealed class AsyncCalls<TKey, TValue, TNextValue> : Receiver<TKey, TValue>, IAsyncCalls
+internal sealed class AsyncCalls<TKey, TValue, TNextValue> : Receiver<TKey, TValue>, IAsyncCalls, IOriginals
 {
     private readonly AsyncNode<TKey, TValue, TNextValue> node;
     private readonly StageContext context;
     private readonly Action returned;
     private readonly CancellationToken stopping;
+    private readonly StreamShape<TKey, TValue> shape;
     private readonly SegmentHead<TKey, TValue> head;
     private readonly BatchPool<TKey, TNextValue> pool;
     private readonly Queue<AsyncCall> backlog = new();
     private readonly LinkedList<AsyncCall> running = [];
     private readonly Dictionary<KeyOf, Queue<AsyncCall>> byKey = [];
     private readonly Queue<Element> results = new();
+    private readonly ByteWriter scratch = new();
     private Batch<TKey, TNextValue>? open;
+    private AsyncCall? failing;
 
     public AsyncCalls(AsyncNode<TKey, TValue, TNextValue> node, StageContext context, Action returned, CancellationToken stopping)
     {
@@ -56,8 +60,9 @@ internal sealed class AsyncCalls<TKey, TValue, TNextValue> : Receiver<TKey, TVal
         this.context = context;
         this.returned = returned;
         this.stopping = stopping;
-        head = new SegmentHead<TKey, TValue>(this, (StreamShape<TKey, TValue>)node.Inputs[0].Output!, context);
-        context.Originals = head;
+        shape = (StreamShape<TKey, TValue>)node.Inputs[0].Output!;
+        head = new SegmentHead<TKey, TValue>(this, shape, context);
+        context.Originals = this;
         pool = context.Batches<TKey, TNextValue>();
     }
 
@@ -75,10 +80,12 @@ internal sealed class AsyncCalls<TKey, TValue, TNextValue> : Receiver<TKey, TVal
     {
         // The record waits for its call and its result longer than the element it came in, so it takes its key and value along.
         Record<TKey, TValue> kept = record;
+        KeyOf key = default;
         for (int attempt = 1; ; attempt++)
         {
             try
             {
+                if (OrdersKeys) key = new KeyOf(kept.KeyBytes(shape.KeySerde, scratch).ToArray());
                 kept.Detach();
                 break;
             }
@@ -88,7 +95,20 @@ internal sealed class AsyncCalls<TKey, TValue, TNextValue> : Receiver<TKey, TVal
             }
         }
 
-        backlog.Enqueue(new AsyncCall(kept));
+        backlog.Enqueue(new AsyncCall(kept, key));
+    }
+
+    /// <summary>A record whose call failed has left its element, so its bytes are made anew.</summary>
+    public DeadLetter? Restore(DeadLetter letter, Origin origin)
+    {
+        if (failing is not { } call) return head.Restore(letter, origin);
+        return letter with
+        {
+            Key = call.Record.HasKey ? call.Record.KeyBytes(shape.KeySerde, scratch).ToArray() : (ReadOnlyMemory<byte>?)null,
+            Value = call.Record.IsTombstone ? null : (ReadOnlyMemory<byte>?)call.Record.ValueBytes(shape.ValueSerde, scratch).ToArray(),
+            Timestamp = call.Record.Timestamp,
+            Headers = call.Record.Headers,
+        };
     }
 
     public override void OnBarrier(Epoch epoch)
@@ -129,8 +149,7 @@ internal sealed class AsyncCalls<TKey, TValue, TNextValue> : Receiver<TKey, TVal
             running.AddLast(call);
             if (OrdersKeys)
             {
-                var key = new KeyOf(call.Record.Key);
-                if (!byKey.TryGetValue(key, out Queue<AsyncCall>? queue)) byKey[key] = queue = new Queue<AsyncCall>();
+                if (!byKey.TryGetValue(call.Key, out Queue<AsyncCall>? queue)) byKey[call.Key] = queue = new Queue<AsyncCall>();
                 queue.Enqueue(call);
             }
 
@@ -162,29 +181,37 @@ internal sealed class AsyncCalls<TKey, TValue, TNextValue> : Receiver<TKey, TVal
         }
     }
 
-    /// <summary>Takes the result of a call that has returned, or begins it again, or leaves its record out.</summary>
+    /// <summary>Takes the result of a call that has returned, or begins it again, which may return at once, or leaves its record out.</summary>
     private void Settle(AsyncCall call)
     {
-        if (call.IsSettled || !call.Pending.IsCompleted) return;
-        if (call.Pending.IsCompletedSuccessfully)
+        while (!call.IsSettled && call.Pending.IsCompleted)
         {
-            call.Result = call.Pending.Result;
-            call.IsSettled = true;
-            return;
+            if (call.Pending.IsCompletedSuccessfully)
+            {
+                call.Result = call.Pending.Result;
+                call.IsSettled = true;
+            }
+            else if (MayRepeat(call, call.Pending.Exception?.InnerException ?? new OperationCanceledException()))
+            {
+                Start(call);
+            }
+            else
+            {
+                call.IsSettled = true;
+                call.IsDead = true;
+            }
         }
-
-        Exception error = call.Pending.Exception?.InnerException ?? new OperationCanceledException();
-        if (context.OnError(ref call.Record, error, call.Attempt))
-        {
-            Start(call);
-            return;
-        }
-
-        call.IsSettled = true;
-        call.IsDead = true;
     }
 
-    private bool MayLeave(AsyncCall call) => node.IsOrdered ? running.First!.Value == call : !OrdersKeys || byKey[new KeyOf(call.Record.Key)].Peek() == call;
+    private bool MayRepeat(AsyncCall call, Exception error)
+    {
+        failing = call;
+        bool repeats = context.OnError(ref call.Record, error, call.Attempt);
+        failing = null;
+        return repeats;
+    }
+
+    private bool MayLeave(AsyncCall call) => node.IsOrdered ? running.First!.Value == call : !OrdersKeys || byKey[call.Key].Peek() == call;
 
     private void Leave(LinkedListNode<AsyncCall> place)
     {
@@ -192,10 +219,9 @@ internal sealed class AsyncCalls<TKey, TValue, TNextValue> : Receiver<TKey, TVal
         running.Remove(place);
         if (OrdersKeys)
         {
-            var key = new KeyOf(call.Record.Key);
-            Queue<AsyncCall> queue = byKey[key];
+            Queue<AsyncCall> queue = byKey[call.Key];
             queue.Dequeue();
-            if (queue.Count == 0) byKey.Remove(key);
+            if (queue.Count == 0) byKey.Remove(call.Key);
         }
 
         if (call.IsDead) return;
@@ -206,12 +232,24 @@ internal sealed class AsyncCalls<TKey, TValue, TNextValue> : Receiver<TKey, TVal
         open = null;
     }
 
-    /// <summary>A key that may be null, for the dictionary.</summary>
-    private readonly record struct KeyOf(TKey Key);
+    /// <summary>A key as its bytes, by which keys of any type are equal; none has no bytes.</summary>
+    private readonly struct KeyOf(byte[] bytes) : IEquatable<KeyOf>
+    {
+        private readonly byte[] bytes = bytes;
 
-    private sealed class AsyncCall(Record<TKey, TValue> record)
+        public bool Equals(KeyOf other) => bytes.AsSpan().SequenceEqual(other.bytes);
+
+        public override bool Equals(object? obj) => obj is KeyOf other && Equals(other);
+
+        public override int GetHashCode() => (int)XxHash3.HashToUInt64(bytes);
+    }
+
+    private sealed class AsyncCall(Record<TKey, TValue> record, KeyOf key)
     {
         public Record<TKey, TValue> Record = record;
+
+        /// <summary>Its key; set where results are ordered by keys.</summary>
+        public KeyOf Key { get; } = key;
 
         public Task<TNextValue> Pending { get; set; } = Task.FromResult(default(TNextValue)!);
 

@@ -56,8 +56,8 @@ internal sealed class SegmentHead<TKey, TValue>(Receiver<TKey, TValue> first, St
             if (reader.Offset != origin.Offset) continue;
             return letter with
             {
-                Key = reader.HasKey ? reader.Key.ToArray() : null,
-                Value = reader.HasValue ? reader.Value.ToArray() : null,
+                Key = reader.HasKey ? reader.Key.ToArray() : (ReadOnlyMemory<byte>?)null,
+                Value = reader.HasValue ? reader.Value.ToArray() : (ReadOnlyMemory<byte>?)null,
                 Timestamp = reader.Timestamp,
                 Headers = reader.Headers.Detach(),
             };

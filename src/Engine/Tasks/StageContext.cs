@@ -125,7 +125,7 @@ internal sealed class StageContext(TaskEnvironment task, StageNode node) : IStag
     private StreamShape<TKey, TValue>? InputShape<TKey, TValue>() => node.Inputs.Count > 0 ? node.Inputs[0].Output as StreamShape<TKey, TValue> : null;
 
     /// <summary>The bytes of a field as this stage got it; null for none, or where its value can't be encoded either.</summary>
-    private static byte[]? Bytes<T>(ref Field<T> field, ISerde<T>? serde)
+    private static ReadOnlyMemory<byte>? Bytes<T>(ref Field<T> field, ISerde<T>? serde)
     {
         if (field.HasBytes) return field.Bytes.ToArray();
         if (field.IsNull || serde is null || typeof(T) == typeof(NoKey)) return null;

@@ -152,7 +152,7 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
             {
                 AfterCommit();
                 barrierEpoch = commitEpoch;
-                ledger.Committed = barrierEpoch;
+                ledger.Committed = commitEpoch;
                 RunGraph();
             }
         });
@@ -249,6 +249,8 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
 
     private void RunGraph() => Guard(() =>
     {
+        // Stages count their epochs from here: what they add before the first barrier belongs to the epoch that it closes.
+        ledger.Committed = barrierEpoch;
         tracker = new EpochTracker(spec.Subgraph.Sources.Count, spec.Subgraph.Sinks.Count);
         graph = resources.BuildGraph(protocol.Positions!);
         graph.Run(materializer, GraphDispatcher);

@@ -5,9 +5,18 @@ using StreamEngine.Records;
 
 namespace StreamEngine.Topics;
 
-/// <summary>A topic of the engine's log as a source. A position is an offset in a topic of that id.</summary>
-internal sealed class TopicSourceDefinition<TKey, TValue>(Topic<TKey, TValue> topic) : SourceDefinition<TKey, TValue>
+/// <summary>What every topic that is read has in common, whatever its types.</summary>
+internal interface ITopicSource
 {
+    /// <summary>What the topic would be like if it were made.</summary>
+    TopicSpec Spec { get; }
+}
+
+/// <summary>A topic of the engine's log as a source. A position is an offset in a topic of that id.</summary>
+internal sealed class TopicSourceDefinition<TKey, TValue>(Topic<TKey, TValue> topic) : SourceDefinition<TKey, TValue>, ITopicSource
+{
+    public TopicSpec Spec => topic.Spec;
+
     public override string Connector => "topic";
 
     public override string Target => $"topic {topic.Spec.Name}";

@@ -1,5 +1,6 @@
 using StreamEngine.Commits;
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
 using StreamEngine.Records;
 using StreamEngine.Tests.Commits.Model;
 
@@ -38,6 +39,21 @@ public sealed class StartProtocolTests
     {
         StartResult result = Run(Protocol(1), step => step is Step.RaiseGuard ? new Outcome.Unknown(new IOException("refused")) : Answer(step, []));
         Assert.Equal(["sqlite:orders.db"], Assert.IsType<StartResult.Started>(result).HeldBack.ToArray());
+    }
+
+    [Fact]
+    public void A_database_that_no_waiting_brings_back_fails_the_start_with_its_cause()
+    {
+        var cause = new EngineException(ErrorDomain.User, "postgres://db: the server refuses the login", "Look at the password.");
+        StartResult result = Run(Protocol(1), step => step is Step.RaiseGuard ? new Outcome.Unknown(cause) : Answer(step, []));
+        Assert.Same(cause, Assert.IsType<StartResult.Failed>(result).Cause);
+    }
+
+    [Fact]
+    public void A_database_that_refuses_a_start_is_heard_in_its_own_words()
+    {
+        StartResult result = Run(Protocol(1), step => step is Step.RaiseGuard ? new Outcome.Refused(RefusalReason.NewerStart, "held by another engine; give it another name") : Answer(step, []));
+        Assert.Equal("held by another engine; give it another name", Assert.IsType<StartResult.TakenOver>(result).Message);
     }
 
     [Fact]

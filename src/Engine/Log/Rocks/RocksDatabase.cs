@@ -19,6 +19,8 @@ internal sealed unsafe class RocksDatabase : IDisposable
     private const int WarnLevel = 2;
     private const int UniversalCompaction = 1;
 
+    private const int FilesMergedAt = 24;
+
     private readonly ReaderWriterLockSlim use = new(LockRecursionPolicy.SupportsRecursion);
     private readonly nint[] families;
     private readonly nint readOptions;
@@ -210,6 +212,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
     private static RocksDatabase Open(string path, string? secondaryPath, IReadOnlyList<RocksFamily> families, RocksMemory memory, bool create)
     {
         nint cache = rocksdb_cache_create_lru((nuint)memory.CacheBytes);
+        NativeMemory.Bound();
         nint options = DatabaseOptions(memory, create, secondaryPath is not null);
         var handles = new nint[families.Count];
         var familyOptions = new nint[families.Count];
@@ -297,7 +300,11 @@ internal sealed unsafe class RocksDatabase : IDisposable
         if (family.MergesBySize)
         {
             rocksdb_options_set_compaction_style(options, UniversalCompaction);
-            rocksdb_options_set_level0_file_num_compaction_trigger(options, 8);
+
+            // Values found by their exact keys through filters bear many files well, and each merge writes everything once more.
+            rocksdb_options_set_level0_file_num_compaction_trigger(options, FilesMergedAt);
+            rocksdb_options_set_level0_slowdown_writes_trigger(options, FilesMergedAt * 2);
+            rocksdb_options_set_level0_stop_writes_trigger(options, FilesMergedAt * 3);
         }
 
         nint table = rocksdb_block_based_options_create();

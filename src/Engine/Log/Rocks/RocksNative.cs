@@ -50,6 +50,10 @@ internal static unsafe partial class RocksNative
     [LibraryImport(Library)] public static partial void rocksdb_options_set_compression(nint options, int type);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_compaction_style(nint options, int style);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_level0_file_num_compaction_trigger(nint options, int files);
+
+    [LibraryImport(Library)] public static partial void rocksdb_options_set_level0_slowdown_writes_trigger(nint options, int files);
+
+    [LibraryImport(Library)] public static partial void rocksdb_options_set_level0_stop_writes_trigger(nint options, int files);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_keep_log_file_num(nint options, nuint count);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_max_log_file_size(nint options, nuint bytes);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_stats_dump_period_sec(nint options, uint seconds);

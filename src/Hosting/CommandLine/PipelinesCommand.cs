@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Globalization;
+using StreamEngine.Commits;
+using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
+using StreamEngine.Hosting.Loading;
+using StreamEngine.Log;
+using StreamEngine.Pipelines;
+using StreamEngine.Planning;
+using StreamEngine.Records;
+using StreamEngine.Settings;
+
+namespace StreamEngine.Hosting.CommandLine;
+
+/// <summary><c>pipelines list|reset|delete</c>: what a stopped data directory holds of pipelines.</summary>
+internal static class PipelinesCommand
+{
+    public static Command Create(IPipelineProgram? own) => new("pipelines", "What a data directory holds of pipelines, while its engine is stopped.")
+    {
+        List(),
+        Remove("reset", "Remove a pipeline's positions, states, internal topics and dead letters, so that it begins at the beginning. Its output stays.", StartIntent.Reset, own),
+        Remove("delete", "Remove all the log holds of a pipeline. Its output stays.", StartIntent.Delete, own),
+    };
+
+    private static Command List()
+    {
+        Option<string> data = SharedOptions.Data();
+        var command = new Command("list", "List the pipelines that were started here.") { data };
+        command.SetAction(parsed =>
+        {
+            using DataDirectory directory = OpenExisting(parsed.GetValue(data)!);
+            using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
+            foreach (PipelineName pipeline in log.Homes())
+            {
+                HomeRecord home = HomeRecord.Parse(log.ReadHome(pipeline)!.Record.Span);
+                Console.Out.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{pipeline}\t{home.State.ToString().ToLowerInvariant()}\tgeneration {home.Generation.Value}\tlast written {home.Heartbeat:yyyy-MM-dd HH:mm:ss} by process {home.Process} on {home.Host}"));
+            }
+
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Remove(string verb, string description, StartIntent intent, IPipelineProgram? own)
+    {
+        var name = new Argument<string>("NAME") { Description = "The pipeline." };
+        Option<string> data = SharedOptions.Data();
+        Option<string?> config = SharedOptions.Config();
+        var pipelines = new Option<string?>("--pipelines") { Description = "Where it is defined; needed if it commits in a database.", HelpName = "PATH" };
+        var command = new Command(verb, description) { name, data, config, pipelines };
+        command.SetAction(async (parsed, _) =>
+        {
+            if (!NameRule.IsValid(parsed.GetValue(name)!)) throw new EngineException(ErrorDomain.User, $"'{parsed.GetValue(name)}' is no name of a pipeline", "pipelines list shows those there are.");
+            var pipeline = new PipelineName(parsed.GetValue(name)!);
+            PipelinePlan? plan = PlanOf(pipeline, parsed.GetValue(pipelines), own, SharedOptions.Settings(parsed.GetValue(config)));
+            using DataDirectory directory = OpenExisting(parsed.GetValue(data)!);
+            using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
+            await PipelineRemoval.RunAsync(log, directory.Path, pipeline, intent, plan).ConfigureAwait(false);
+            await Console.Out.WriteLineAsync($"pipeline {pipeline}: {(intent == StartIntent.Delete ? "deleted" : "reset; its next start begins at the beginning")}").ConfigureAwait(false);
+            await Console.Out.WriteLineAsync("what it has written stays: topics of yours, rows and files").ConfigureAwait(false);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static PipelinePlan? PlanOf(PipelineName name, string? path, IPipelineProgram? own, EngineSettings settings)
+    {
+        if (path is null && own is null) return null;
+        PipelineDefinition? pipeline = SharedOptions.ProgramAt(path, own).Load().FirstOrDefault(defined => defined.Name == name);
+        if (pipeline is null) return null;
+        PipelineSettings set = settings.For(pipeline);
+        return Planner.Plan(pipeline, set.Guarantee, set.InternalTopics.Partitions);
+    }
+
+    private static DataDirectory OpenExisting(string path) => Directory.Exists(DataDirectory.EnginePathOf(path))
+        ? DataDirectory.Open(path)
+        : throw new EngineException(ErrorDomain.User, $"{path} is no data directory", "Give one with --data DIR.");
+}

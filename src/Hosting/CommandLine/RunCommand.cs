@@ -1,0 +1,26 @@
+using System.CommandLine;
+using StreamEngine.Hosting.Loading;
+using StreamEngine.Hosting.Running;
+
+namespace StreamEngine.Hosting.CommandLine;
+
+/// <summary><c>run PATH</c>: runs pipelines until their input is exhausted, or for as long as they are let.</summary>
+internal static class RunCommand
+{
+    public static Command Create(IPipelineProgram? own)
+    {
+        Argument<string?> path = SharedOptions.PathOfPipelines(own);
+        Option<string> data = SharedOptions.Data();
+        Option<string?> config = SharedOptions.Config();
+        var follow = new Option<bool>("--follow") { Description = "Keep watching for more input, rather than ending when there is none." };
+        var command = new Command("run", "Run pipelines; Ctrl+C commits what was read, and stops.") { path, data, config, follow };
+        command.SetAction((parsed, _) => RunSession.RunAsync(new RunSession.Options
+        {
+            Program = SharedOptions.ProgramAt(parsed.GetValue(path), own),
+            DataFolder = parsed.GetValue(data)!,
+            Settings = SharedOptions.Settings(parsed.GetValue(config)),
+            Follows = parsed.GetValue(follow),
+        }));
+        return command;
+    }
+}

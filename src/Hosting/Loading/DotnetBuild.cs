@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using StreamEngine.Diagnostics;
+
+namespace StreamEngine.Hosting.Loading;
+
+/// <summary>Calls the .NET SDK.</summary>
+internal static class DotnetBuild
+{
+    private const int ErrorsShown = 20;
+
+    /// <summary>Builds a project in the host's own configuration.</summary>
+    /// <returns>The assembly.</returns>
+    /// <exception cref="EngineException">It can't be built, with the compiler's errors; or there is no SDK.</exception>
+    public static string Build(string project)
+    {
+        string configuration = HostAssemblies.Configuration;
+        var start = new ProcessStartInfo(Dotnet())
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(project),
+        };
+
+        // The build's own node would outlive it, and hold the files it has loaded.
+        foreach (string argument in (string[])["build", project, "-c", configuration, "--nologo", "-nodeReuse:false", "-t:Build", "-getProperty:TargetPath"]) start.ArgumentList.Add(argument);
+
+        // What tells a program of the host from one of the SDK's must not reach the build.
+        foreach (string variable in (string[])["MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath"]) start.Environment.Remove(variable);
+        using Process process = Start(start);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd().Trim();
+        process.WaitForExit();
+        if (process.ExitCode == 0 && File.Exists(output)) return output;
+        string[] lines = [.. $"{errors.Result}\n{output}".Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).Select(line => line.Replace($" [{project}]", "", StringComparison.Ordinal)).Distinct().Take(ErrorsShown)];
+        throw new EngineException(
+            ErrorDomain.User,
+            $"{project} can't be built:\n  {(lines.Length == 0 ? $"{errors.Result}{output}" : string.Join("\n  ", lines))}",
+            $"Mend it; dotnet build -c {configuration} {project} shows the same.");
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new EngineException(
+                ErrorDomain.User, $"pipelines in C# are built by the .NET SDK, and '{start.FileName}' can't be started: {e.Message}", "Install the .NET 10 SDK, and have dotnet on the PATH.", e);
+        }
+    }
+
+    private static string Dotnet() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host && File.Exists(host) ? host : "dotnet";
+}

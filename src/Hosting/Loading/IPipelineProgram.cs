@@ -1,0 +1,45 @@
+using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
+
+namespace StreamEngine.Hosting.Loading;
+
+/// <summary>A program of pipelines, wherever it comes from.</summary>
+internal interface IPipelineProgram
+{
+    /// <summary>The folder that relative paths of its sources count from.</summary>
+    string Folder { get; }
+
+    /// <summary>Builds it if need be, and asks it for its pipelines. May take seconds.</summary>
+    /// <exception cref="EngineException">It can't be built, or its definitions are wrong.</exception>
+    IReadOnlyList<PipelineDefinition> Load();
+}
+
+/// <summary>The program that this process is.</summary>
+internal sealed class OwnProgram(Action<StreamAppBuilder> define, string folder) : IPipelineProgram
+{
+    public string Folder => folder;
+
+    public IReadOnlyList<PipelineDefinition> Load() => Definitions.Of([define], folder, "the program");
+}
+
+/// <summary>Turns what programs define into definitions.</summary>
+internal static class Definitions
+{
+    public static IReadOnlyList<PipelineDefinition> Of(IReadOnlyList<Action<StreamAppBuilder>> defines, string folder, string program)
+    {
+        var builder = new StreamAppBuilder();
+        try
+        {
+            foreach (Action<StreamAppBuilder> define in defines) define(builder);
+        }
+        catch (Exception e) when (e is not EngineException)
+        {
+            throw new EngineException(ErrorDomain.User, $"{program}: a pipeline can't be defined{UserCode.PlaceOf(e)}: {e.Message}", "Mend its definition; nothing was started.", e);
+        }
+
+        IReadOnlyList<PipelineDefinition> pipelines = builder.Build(folder);
+        return pipelines.Count > 0
+            ? pipelines
+            : throw new EngineException(ErrorDomain.User, $"{program} defines no pipeline", "Call app.Pipeline(\"name\", p => ...) within StreamApp.Run.");
+    }
+}

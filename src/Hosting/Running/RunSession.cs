@@ -1,0 +1,141 @@
+using System.Runtime.InteropServices;
+using Akka.Actor;
+using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
+using StreamEngine.Hosting.CommandLine;
+using StreamEngine.Hosting.Loading;
+using StreamEngine.Log;
+using StreamEngine.Pipelines;
+using StreamEngine.Settings;
+
+namespace StreamEngine.Hosting.Running;
+
+/// <summary>A run of pipelines in this process: opens what they need, shows how they are doing, stops them in order, and sums up.</summary>
+internal static class RunSession
+{
+    /// <summary>What is run.</summary>
+    internal sealed record Options
+    {
+        public required IPipelineProgram Program { get; init; }
+
+        public required string DataFolder { get; init; }
+
+        public required EngineSettings Settings { get; init; }
+
+        /// <summary>Whether sources go on watching for more.</summary>
+        public required bool Follows { get; init; }
+    }
+
+    /// <returns>The exit code.</returns>
+    /// <exception cref="EngineException">Nothing was started.</exception>
+    public static async Task<int> RunAsync(Options options)
+    {
+        var terminal = new Terminal();
+        using var signals = new StopSignals();
+        using DataDirectory data = DataDirectory.Open(options.DataFolder);
+        await using Serilog.Core.Logger logger = HostLogging.Create(options.Settings.Logging, data.HostLogPath, terminal);
+
+        // What takes the longest of a start goes side by side.
+        Task<EmbeddedLog> opening = Task.Run(() => EmbeddedLog.Open(data.LogPath, LogOptions(options.Settings.Log)));
+        Task<ActorSystem> making = Task.Run(() => EngineRuntime.CreateSystem(options.Settings.Journal, data.JournalPath, logger));
+        Task<IReadOnlyList<PipelineDefinition>> loading = Task.Run(options.Program.Load);
+        try
+        {
+            await Task.WhenAll(opening, making, loading).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            if (making.IsCompletedSuccessfully) await making.Result.Terminate().ConfigureAwait(false);
+            if (opening.IsCompletedSuccessfully) opening.Result.Dispose();
+            if (e is EngineException) throw;
+            throw new EngineException(ErrorDomain.Internal, $"the engine can't start: {e.GetType().Name}: {e.Message}", "The cause says more; the log file in the data directory has it.", e);
+        }
+
+        using EmbeddedLog log = opening.Result;
+        var engineOptions = new EngineRuntime.Options
+        {
+            Settings = options.Settings,
+            Log = log,
+            DataFolder = data.Path,
+            JournalPath = data.JournalPath,
+            CheckpointsPath = data.CheckpointsPath,
+            Logger = logger,
+        };
+        IReadOnlyList<PipelineDefinition> pipelines = loading.Result;
+        EngineRuntime runtime;
+        try
+        {
+            runtime = EngineRuntime.Create(engineOptions, making.Result, pipelines);
+        }
+        catch
+        {
+            await making.Result.Terminate().ConfigureAwait(false);
+            throw;
+        }
+
+        await using (runtime)
+        {
+            return await RunAsync(runtime, options, pipelines, data, terminal, signals).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<int> RunAsync(
+        EngineRuntime runtime, Options options, IReadOnlyList<PipelineDefinition> pipelines, DataDirectory data, Terminal terminal, StopSignals signals)
+    {
+        Task running = runtime.RunAsync(options.Follows);
+        using (var progress = new ProgressView(runtime.Statuses, terminal))
+        {
+            Task first = await Task.WhenAny(running, signals.Asked, progress.Shows()).ConfigureAwait(false);
+            if (first == signals.Asked)
+            {
+                terminal.Note("stopping: what was read is being committed; once more to stop at once");
+                Task ended = await Task.WhenAny(running, runtime.StopAsync(), signals.AskedAgain).ConfigureAwait(false);
+                if (ended == signals.AskedAgain)
+                {
+                    terminal.Note("stopped at once; the next run goes on from the last commit");
+                    Environment.Exit(ExitCode.Interrupted);
+                }
+            }
+
+            await running.ConfigureAwait(false);
+        }
+
+        RunSummary.Print(runtime.Statuses, pipelines, data.Path, signals.Asked.IsCompleted, terminal);
+        return runtime.Statuses.Any(status => status.State == PipelineState.Failed) ? ExitCode.Failed : ExitCode.Success;
+    }
+
+    private static EmbeddedLogOptions LogOptions(LogSettings settings) => new()
+    {
+        CacheBytes = settings.CacheBytes,
+        WriteBuffersBytes = settings.WriteBuffersBytes,
+        CleanInterval = settings.CleanInterval,
+        TombstoneRetention = settings.TombstoneRetention,
+    };
+}
+
+/// <summary>Hears that the process is asked to stop: Ctrl+C, or SIGTERM.</summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource again = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PosixSignalRegistration[] registrations;
+
+    public StopSignals() => registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal)];
+
+    /// <summary>Completes when it was asked to stop.</summary>
+    public Task Asked => asked.Task;
+
+    /// <summary>Completes when it was asked once more.</summary>
+    public Task AskedAgain => again.Task;
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in registrations) registration.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (!asked.TrySetResult()) again.TrySetResult();
+    }
+}

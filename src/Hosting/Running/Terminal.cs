@@ -1,0 +1,32 @@
+using Spectre.Console;
+
+namespace StreamEngine.Hosting.Running;
+
+/// <summary>
+/// Where a run shows what it does: a terminal gets a live table and colours, a pipe plain lines. Results go to standard output, the rest to
+/// standard error. Thread-safe.
+/// </summary>
+internal sealed class Terminal
+{
+    private IAnsiConsole? console;
+
+    /// <summary>Whether a person looks at it.</summary>
+    public bool IsInteractive { get; } = !Console.IsOutputRedirected && !Console.IsErrorRedirected;
+
+    /// <summary>The terminal for what is drawn; only used by a person's run, since it takes a while to set up.</summary>
+    public IAnsiConsole Drawing => LazyInitializer.EnsureInitialized(ref console, () => AnsiConsole.Create(new AnsiConsoleSettings()));
+
+    /// <summary>A line about the run, not part of its result.</summary>
+    public void Note(string line)
+    {
+        if (IsInteractive) Drawing.WriteLine(line);
+        else Console.Error.WriteLine(line);
+    }
+
+    /// <summary>A line of the result.</summary>
+    public void Result(string line)
+    {
+        if (IsInteractive) Drawing.WriteLine(line);
+        else Console.Out.WriteLine(line);
+    }
+}

@@ -1,0 +1,39 @@
+using StreamEngine.Contracts;
+using StreamEngine.Records;
+
+namespace StreamEngine.Conformance.Sources;
+
+/// <summary>What the source conformance suite needs of a connector: a source of integers, and a way to feed it.</summary>
+/// <remarks>One for each test. The source reads what was written before it was opened and, while it follows, what is written after.</remarks>
+public abstract class SourceFactory : IDisposable
+{
+    /// <summary>Whether the source can follow what is still being written.</summary>
+    public virtual bool CanFollow => true;
+
+    /// <summary>Whether what is to be read may vanish, and <see cref="Lose"/> makes it.</summary>
+    public virtual bool CanLose => true;
+
+    /// <summary>The folder that its paths count from.</summary>
+    public abstract string Folder { get; }
+
+    /// <summary>The source; each record has the integer that was written as its value.</summary>
+    public abstract SourceDefinition<NoKey, long> Definition { get; }
+
+    /// <summary>Makes what is read, without records in it.</summary>
+    public abstract void Create();
+
+    /// <summary>Adds records behind those there are, in their order.</summary>
+    public abstract void Write(IEnumerable<long> values);
+
+    /// <summary>Adds something that is no record.</summary>
+    public abstract void WriteBad();
+
+    /// <summary>Takes away what is read, as a lost disk or a dropped table does.</summary>
+    public abstract void Lose();
+
+    /// <summary>Puts something else in its place, under the same name, with as many records.</summary>
+    public abstract void Replace();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

@@ -1,0 +1,138 @@
+using Npgsql;
+using StreamEngine.Conformance;
+using StreamEngine.Operators;
+using StreamEngine.Pipelines;
+using StreamEngine.Sql;
+
+namespace StreamEngine.Stages.Tests.Sql;
+
+/// <summary>Whole pipelines into tables, stopped and started again.</summary>
+public sealed class SqlPipelineTests : IDisposable
+{
+    private readonly SqlPipeline pipeline = new();
+
+    public void Dispose() => pipeline.Dispose();
+
+    [Fact]
+    public async Task Each_order_is_in_a_table_of_sqlite_once_though_the_pipeline_is_stopped_and_goes_on_with_other_tasks()
+    {
+        string file = Path.Combine(pipeline.Folder, "orders.db");
+        long Count() => File.Exists(file) ? SqliteFile.Query(file, "orders", "SELECT count(*) FROM orders", reader => reader.GetInt64(0)).SingleOrDefault() : 0;
+        await pipeline.FeedAsync(20_000);
+
+        await pipeline.RunAsync(Define, Settings(tasks: 1), async engine =>
+        {
+            Assert.True(SpinWait.SpinUntil(() => Count() > 0, TimeSpan.FromSeconds(60)), "rows arrive");
+            await engine.StopAsync();
+        });
+        await pipeline.FeedAsync(5_000);
+        PipelineStatus status = await pipeline.RunAsync(Define, Settings(tasks: 3));
+
+        Assert.Null(status.Failure);
+        Assert.Equal(PipelineState.Completed, status.State);
+        Check(
+            SqliteFile.Query(file, "orders", "SELECT customer, number, total FROM orders", reader => new Order(reader.GetString(0), reader.GetInt32(1), reader.GetDecimal(2))),
+            SqliteFile.Query(file, "last_orders", "SELECT id, number, total FROM last_orders", reader => new Order(reader.GetString(0), reader.GetInt32(1), reader.GetDecimal(2))));
+
+        void Define(PipelineBuilder p)
+        {
+            KeyedStream<string, Order> orders = p.From(SqlPipeline.Orders);
+            orders.To(Sqlite.Table<Order>("orders.db", "orders"));
+            orders.To(Sqlite.Table<Order>("orders.db", "last_orders", key: ["id"]));
+        }
+    }
+
+    [SkippableFact]
+    public async Task Each_order_is_in_a_table_of_postgres_once_though_sessions_are_killed_and_the_pipeline_is_stopped()
+    {
+        string database = PostgresServer.Shared.CreateDatabase();
+        try
+        {
+            await pipeline.FeedAsync(20_000);
+            int kills = 0;
+            await pipeline.RunAsync(Define, Settings(tasks: 2), async engine =>
+            {
+                bool Kill()
+                {
+                    kills += PostgresServer.Query(
+                        database,
+                        """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE datname = current_database() AND application_name = 'streamengine' AND query LIKE '%last_orders%'
+                        """).Count;
+                    return kills >= 2;
+                }
+
+                Assert.True(SpinWait.SpinUntil(Kill, TimeSpan.FromSeconds(60)), "sessions are killed");
+                await engine.StopAsync();
+            });
+            await pipeline.FeedAsync(5_000);
+
+            PipelineStatus status = await pipeline.RunAsync(Define, Settings(tasks: 4));
+
+            Assert.Null(status.Failure);
+            Check(Read(database, "SELECT customer, number, total FROM orders"), Read(database, "SELECT id, number, total FROM last_orders"));
+        }
+        finally
+        {
+            PostgresServer.Shared.DropDatabase(database);
+        }
+
+        void Define(PipelineBuilder p)
+        {
+            KeyedStream<string, Order> orders = p.From(SqlPipeline.Orders);
+            orders.To(Postgres.Table<Order>(database, "orders"));
+            orders.To(Postgres.Table<Order>(database, "last_orders", key: ["id"]));
+        }
+    }
+
+    [Fact]
+    public async Task What_can_not_be_read_is_in_the_table_of_dead_letters_and_the_rest_in_the_table()
+    {
+        await pipeline.FeedAsync(1_000, poisonEvery: 100);
+
+        PipelineStatus status = await pipeline.RunAsync(
+            p => p.From(SqlPipeline.Orders).To(Sqlite.Table<Order>("orders.db", "orders", key: x => x.Number)), "stream-engine.pipeline.errors.tolerance = all");
+
+        Assert.Null(status.Failure);
+        string file = Path.Combine(pipeline.Folder, "orders.db");
+        Assert.Equal(
+            Enumerable.Range(0, 1_000).Where(n => n % 100 != 0), SqliteFile.Query(file, "orders", "SELECT number FROM orders ORDER BY number", reader => reader.GetInt32(0)));
+        Assert.Equal(
+            Enumerable.Repeat("no order", 10),
+            SqliteFile.Query(file, "streamengine_dead_letters", "SELECT CAST(value AS text) FROM streamengine_dead_letters", reader => reader.GetString(0)));
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_missing_fails_the_start_with_its_name()
+    {
+        await pipeline.FeedAsync(1);
+
+        PipelineStatus status = await pipeline.RunAsync(p => p.From(SqlPipeline.Orders).To(Sqlite.Table<Order>("missing/orders.db", "orders")));
+
+        Assert.Contains(Path.Combine(pipeline.Folder, "missing"), status.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    private static string Settings(int tasks) =>
+        $$"""
+        stream-engine.pipeline { tasks.max = {{tasks}}, commit.interval = 1ms, commit.bytes = 64KiB }
+        """;
+
+    private void Check(List<Order> appended, List<Order> last)
+    {
+        Assert.Equal(Enumerable.Range(0, pipeline.Fed).Select(SqlPipeline.OrderOf), appended.OrderBy(order => order.Number));
+        Assert.Equal(
+            Enumerable.Range(0, pipeline.Fed).Select(SqlPipeline.OrderOf).GroupBy(order => order.Customer).Select(group => group.Last()).OrderBy(order => order.Number),
+            last.OrderBy(order => order.Number));
+    }
+
+    private static List<Order> Read(string database, string sql)
+    {
+        using NpgsqlConnection connection = PostgresServer.Connect(database);
+        using var command = new NpgsqlCommand(sql, connection);
+        using NpgsqlDataReader reader = command.ExecuteReader();
+        var orders = new List<Order>();
+        while (reader.Read()) orders.Add(new Order(reader.GetString(0), reader.GetInt32(1), reader.GetDecimal(2)));
+        return orders;
+    }
+}
