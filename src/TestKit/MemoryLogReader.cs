@@ -42,6 +42,15 @@ internal sealed class MemoryLogReader(InMemoryLog log, ChunkPool pool) : ILogRea
         }
     }
 
+    public long NextOffset(TopicInfo topic, int partition)
+    {
+        lock (log.Gate)
+        {
+            return assignments.Find(assignment => assignment.Partition.Number == partition && assignment.Partition.Topic.Info.Id == topic.Id)?.Next
+                ?? throw new TopicException($"partition {partition} of topic {topic.Name} isn't assigned to this reader");
+        }
+    }
+
     public void Wake()
     {
         lock (log.Gate)

@@ -62,6 +62,13 @@ public interface ILogReader : IDisposable
     LogChunk? Poll(TimeSpan wait);
 
     /// <summary>
+    /// Where reading an assigned partition goes on: behind every chunk that <see cref="Poll"/> has returned, and behind what no reader will ever see
+    /// (records that compaction has removed, markers of transactions), which may lie behind the last chunk and up to the end.
+    /// </summary>
+    /// <exception cref="TopicException">The partition isn't assigned.</exception>
+    long NextOffset(TopicInfo topic, int partition);
+
+    /// <summary>
     /// Ends a wait early; the next one, if nobody waits at the moment, so that it can't come between a look and the wait behind it. Callable
     /// from any thread.
     /// </summary>

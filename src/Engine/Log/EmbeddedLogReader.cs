@@ -49,6 +49,10 @@ internal sealed class EmbeddedLogReader(EmbeddedLog log, ChunkPool pool) : ILogR
         }
     }
 
+    public long NextOffset(TopicInfo topic, int partition) =>
+        assignments.Find(assignment => assignment.Partition.Number == partition && assignment.Partition.Topic.Info.Id == topic.Id)?.Next
+        ?? throw new TopicException($"partition {partition} of topic {topic.Name} isn't assigned to this reader");
+
     public void Wake()
     {
         lock (gate)

@@ -14,8 +14,18 @@ public sealed record Position(string Into, string At)
     /// <summary>The longest position that is accepted, in characters of both parts together.</summary>
     public const int LengthMax = 64 * 1024;
 
+    /// <summary>The identity of what is pointed into.</summary>
+    public string Into { get; init; } = Check(Into, At.Length);
+
+    /// <summary>The place itself.</summary>
+    public string At { get; init; } = At;
+
     /// <inheritdoc/>
     public override string ToString() => $"{At} in {Into}";
+
+    private static string Check(string into, int rest) => into.Length + rest <= LengthMax
+        ? into
+        : throw new ArgumentException($"a position of {into.Length + rest} characters is too long, {LengthMax} may be: it begins {into[..Math.Min(into.Length, 80)]}");
 }
 
 /// <summary>

@@ -40,6 +40,9 @@ internal sealed record TaskEnvironment
     /// <summary>Whether nothing may go on before the position behind it is committed: at-most-once.</summary>
     public bool PositionsFirst { get; init; }
 
+    /// <summary>What is between two stages.</summary>
+    public Handover Handover { get; } = new();
+
     /// <summary>Notes which ends of the graph have stopped.</summary>
     public GraphLife Life { get; } = new();
 

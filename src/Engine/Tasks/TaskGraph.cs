@@ -89,7 +89,7 @@ internal sealed class TaskGraph
             return;
         }
 
-        UniformFanOutShape<Element, Element> split = builder.Add(new SplitStage($"{producer.Node.Name}.split", producer.Consumers.Count));
+        UniformFanOutShape<Element, Element> split = builder.Add(new SplitStage($"{producer.Node.Name}.split", producer.Consumers.Count, task));
         builder.From(outlet).To(split.In);
         for (int n = 0; n < producer.Consumers.Count; n++) Lead(producer, producer.Consumers[n], (Outlet<Element>)split.Out(n));
     }

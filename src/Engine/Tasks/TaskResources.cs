@@ -28,6 +28,7 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
     private readonly HashSet<int> finishing = [.. Enumerable.Range(0, spec.Finishing.Count).Where(source => spec.Finishing[source])];
     private ICommitPoint? commitPoint;
     private GraphLife? life;
+    private Handover? handover;
     private Task? closing;
     private bool disposed;
 
@@ -128,7 +129,7 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
             ? new SinkLimits(StageLimits.Records, StageLimits.Bytes)
             : new SinkLimits(long.MaxValue, spec.Settings.CommitBytes);
         TaskEnvironment environment = Environment();
-        life = environment.Life;
+        (life, handover) = (environment.Life, environment.Handover);
         TaskGraph.Built graph = TaskGraph.Build(spec.Subgraph, environment, feeds, writers, limits);
         for (int n = 0; n < graph.Sources.Count; n++) graph.Sources[n].Partitions = [.. partitions[n].Select(partition => partition.Index)];
         return graph;
@@ -222,6 +223,7 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
         }
 
         foreach (SealedOutput output in left) output.Release();
+        if (isDead) handover?.Release();
         commitPoint?.Dispose();
         if (isDead && chunks.Outstanding > 0) spec.Logger.Warning("{Task} has ended, and {Chunks} of its chunks were not given back", spec.Claim.Task, chunks.Outstanding);
     }

@@ -123,7 +123,7 @@ internal sealed class TopicReader(ILog log, TopicInfo topic, ChunkPool pool) : I
     {
         if (finishing && ends is null) TakeEnds();
         if (ended.TryDequeue(out SourceItem end)) return end;
-        if (reader.Poll(wait) is not { } read) return null;
+        if (reader.Poll(wait) is not { } read) return PassOver();
         int partition = read.Chunk.Partition;
         next[partition] = read.NextOffset;
         CheckEnd(partition);
@@ -139,6 +139,21 @@ internal sealed class TopicReader(ILog log, TopicInfo topic, ChunkPool pool) : I
     public void Wake() => reader.Wake();
 
     public void Dispose() => reader.Dispose();
+
+    /// <summary>What no reader will ever see comes as no chunk; the position moves behind it all the same, and the end may lie there.</summary>
+    private SourceItem? PassOver()
+    {
+        foreach ((int partition, long was) in next)
+        {
+            long now = reader.NextOffset(topic, partition);
+            if (now == was) continue;
+            next[partition] = now;
+            CheckEnd(partition);
+            return new SourceItem(partition, null, TopicSource.At(topic, now));
+        }
+
+        return null;
+    }
 
     private void TakeEnds()
     {

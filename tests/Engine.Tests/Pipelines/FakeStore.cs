@@ -1,5 +1,6 @@
 using StreamEngine.Contracts;
 using StreamEngine.Records;
+using StreamEngine.Tasks;
 
 namespace StreamEngine.Tests.Pipelines;
 
@@ -60,34 +61,7 @@ internal sealed class FakeStore
         }
 
         public override Receiver<string, string> CreateEncoder(
-            StreamShape<string, string> shape, ISinkWriter writer, IStageContext context, IElementOutput output) => new Encoder(context, output);
-    }
-
-    /// <summary>A batch for every two records, so that epochs have whole ones and begun ones.</summary>
-    private sealed class Encoder(IStageContext context, IElementOutput output) : Operator<string, string>(context)
-    {
-        private readonly BatchPool<string, string> pool = context.Batches<string, string>();
-        private Batch<string, string>? open;
-
-        public override void OnBarrier(Epoch epoch) => Emit();
-
-        protected override bool Call(ref Record<string, string> record) => record.Value.Length >= 0;
-
-        protected override void Emit(ref Record<string, string> record)
-        {
-            open ??= pool.Rent();
-            Record<string, string> kept = record;
-            kept.Detach();
-            open.Add(kept, 16);
-            if (open.Records == 2) Emit();
-        }
-
-        private void Emit()
-        {
-            if (open is null) return;
-            output.Emit(open);
-            open = null;
-        }
+            StreamShape<string, string> shape, ISinkWriter writer, IStageContext context, IElementOutput output) => new BatchCollector<string, string>(context, output);
     }
 
     private sealed class Writer : ISinkWriter

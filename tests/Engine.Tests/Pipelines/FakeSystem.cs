@@ -23,6 +23,9 @@ internal sealed class FakeSystem
     /// <summary>How many records a chunk has.</summary>
     public int ChunkRecords { get; init; } = 3;
 
+    /// <summary>The key of a value; the value itself unless set.</summary>
+    public Func<string, string> KeyOf { get; init; } = value => value;
+
     /// <summary>Is asked before a partition is read from an offset; what it returns is thrown.</summary>
     public Func<int, long, Exception?>? FailAt { get; set; }
 
@@ -181,7 +184,7 @@ internal sealed class FakeSystem
                 string value = values[(int)at];
                 if (system.IsPoison?.Invoke(value) == true) break;
                 byte[] bytes = Encoding.UTF8.GetBytes(value);
-                builder.Append(bytes, true, bytes, true, at, default);
+                builder.Append(Encoding.UTF8.GetBytes(system.KeyOf(value)), true, bytes, true, at, default);
             }
 
             Element element;

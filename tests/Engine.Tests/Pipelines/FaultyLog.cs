@@ -79,7 +79,8 @@ internal sealed class FaultyLog(ILog log) : ILog
         {
             faults.BeforeCommit?.Invoke(commit);
             await session.CommitAsync(commit, cancellation);
-            faults.AfterCommit?.Invoke(commit);
+            // Elsewhere than on the caller's thread, as an answer that is late comes.
+            if (faults.AfterCommit is { } hook) await Task.Run(() => hook(commit), CancellationToken.None);
         }
 
         public ITopicWriter OpenWriter(TopicInfo topic) => session.OpenWriter(topic);

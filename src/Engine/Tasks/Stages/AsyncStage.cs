@@ -45,7 +45,7 @@ internal sealed class AsyncStage(AsyncNode node, StageContext context, TaskEnvir
 
         public override void OnPush()
         {
-            Element element = Grab(stage.inlet);
+            Element element = stage.task.Handover.Taken(Grab(stage.inlet));
             if (element is Barrier closing)
             {
                 barrier = closing;
@@ -91,14 +91,14 @@ internal sealed class AsyncStage(AsyncNode node, StageContext context, TaskEnvir
             {
                 if (calls!.TakeResults() is { } results)
                 {
-                    Push(stage.outlet, results);
+                    Push(stage.outlet, stage.task.Handover.Given(results));
                 }
                 else if (barrier is not null && calls.IsEmpty)
                 {
                     Barrier passing = barrier;
                     barrier = null;
                     calls.Close(passing.Epoch);
-                    Push(stage.outlet, passing);
+                    Push(stage.outlet, stage.task.Handover.Given(passing));
                 }
             }
 

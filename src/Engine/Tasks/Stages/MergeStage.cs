@@ -63,7 +63,7 @@ internal sealed class MergeStage : GraphStage<UniformFanInShape<Element, Element
 
         private void OnPush(int input)
         {
-            Element element = Grab(inlets[input]);
+            Element element = stage.task.Handover.Taken(Grab(inlets[input]));
             try
             {
                 if (element is not Barrier barrier) outgoing.Enqueue(element);
@@ -87,7 +87,7 @@ internal sealed class MergeStage : GraphStage<UniformFanInShape<Element, Element
         /// <summary>Hands one element on if it may, and asks the inputs for more: each has one on its way at the most.</summary>
         private void Advance()
         {
-            if (IsAvailable(outlet) && outgoing.TryDequeue(out Element? element)) Push(outlet, element);
+            if (IsAvailable(outlet) && outgoing.TryDequeue(out Element? element)) Push(outlet, stage.task.Handover.Given(element));
             if (outgoing.Count > 0) return;
             for (int n = 0; n < inlets.Length; n++)
             {

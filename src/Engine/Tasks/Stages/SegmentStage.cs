@@ -40,7 +40,7 @@ internal sealed class SegmentStage(string name, Func<IElementOutput, Segment> cr
 
         public override void OnPush()
         {
-            Element element = Grab(stage.inlet);
+            Element element = stage.task.Handover.Taken(Grab(stage.inlet));
             try
             {
                 if (element is Barrier barrier)
@@ -83,7 +83,7 @@ internal sealed class SegmentStage(string name, Func<IElementOutput, Segment> cr
         private void Advance()
         {
             if (!IsAvailable(stage.outlet)) return;
-            if (outgoing.TryDequeue(out Element? element)) Push(stage.outlet, element);
+            if (outgoing.TryDequeue(out Element? element)) Push(stage.outlet, stage.task.Handover.Given(element));
             else if (IsClosed(stage.inlet)) CompleteStage();
             else if (!HasBeenPulled(stage.inlet)) Pull(stage.inlet);
         }

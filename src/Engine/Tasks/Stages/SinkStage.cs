@@ -71,7 +71,7 @@ internal sealed class SinkStage(int number, string name, ISinkWriter writer, Sin
 
         public override void OnPush()
         {
-            Element element = Grab(stage.inlet);
+            Element element = stage.task.Handover.Taken(Grab(stage.inlet));
             try
             {
                 if (element is Barrier barrier) OnBarrier(barrier);

@@ -117,7 +117,7 @@ internal sealed class SourceStage(int number, string name, SourceFeed feed, bool
             while (stage.feed.TryTake(out SourceItem item))
             {
                 if (Take(item) is not { } taken) continue;
-                Push(stage.outlet, taken);
+                Push(stage.outlet, stage.task.Handover.Given(taken));
                 return;
             }
         }
@@ -127,7 +127,7 @@ internal sealed class SourceStage(int number, string name, SourceFeed feed, bool
         {
             if (gathered.TryDequeue(out Element? element))
             {
-                Push(stage.outlet, element);
+                Push(stage.outlet, stage.task.Handover.Given(element));
                 return true;
             }
 
@@ -137,7 +137,7 @@ internal sealed class SourceStage(int number, string name, SourceFeed feed, bool
             gatheredBytes = 0;
             gated = stage.task.PositionsFirst;
             if (!gated) Report(next.Epoch);
-            Push(stage.outlet, next);
+            Push(stage.outlet, stage.task.Handover.Given(next));
             return true;
         }
 

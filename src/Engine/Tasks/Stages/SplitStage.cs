@@ -9,41 +9,45 @@ namespace StreamEngine.Tasks.Stages;
 internal sealed class SplitStage : GraphStage<UniformFanOutShape<Element, Element>>
 {
     private readonly string name;
+    private readonly TaskEnvironment task;
     private readonly UniformFanOutShape<Element, Element> shape;
 
-    public SplitStage(string name, int outputs)
+    public SplitStage(string name, int outputs, TaskEnvironment task)
     {
         this.name = name;
+        this.task = task;
         shape = new UniformFanOutShape<Element, Element>(
             new Inlet<Element>($"{name}.in"), [.. Enumerable.Range(0, outputs).Select(n => new Outlet<Element>($"{name}.out{n}"))]);
     }
 
     public override UniformFanOutShape<Element, Element> Shape => shape;
 
-    protected override GraphStageLogic CreateLogic(Akka.Streams.Attributes inheritedAttributes) => new Logic(shape);
+    protected override GraphStageLogic CreateLogic(Akka.Streams.Attributes inheritedAttributes) => new Logic(this);
 
     /// <inheritdoc/>
     public override string ToString() => name;
 
     private sealed class Logic : GraphStageLogic
     {
+        private readonly Handover handover;
         private readonly Inlet<Element> inlet;
         private readonly ImmutableArray<Outlet<Element>> outlets;
 
-        public Logic(UniformFanOutShape<Element, Element> shape)
-            : base(shape)
+        public Logic(SplitStage stage)
+            : base(stage.shape)
         {
-            inlet = shape.In;
-            outlets = [.. shape.Outs.Cast<Outlet<Element>>()];
+            handover = stage.task.Handover;
+            inlet = stage.shape.In;
+            outlets = [.. stage.shape.Outs.Cast<Outlet<Element>>()];
             SetHandler(inlet, onPush: OnPush);
             foreach (Outlet<Element> outlet in outlets) SetHandler(outlet, onPull: OnPull);
         }
 
         private void OnPush()
         {
-            Element element = Grab(inlet);
+            Element element = handover.Taken(Grab(inlet));
             for (int n = 1; n < outlets.Length; n++) element.Retain();
-            foreach (Outlet<Element> outlet in outlets) Push(outlet, element);
+            foreach (Outlet<Element> outlet in outlets) Push(outlet, handover.Given(element));
         }
 
         private void OnPull()
