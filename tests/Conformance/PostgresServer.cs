@@ -96,12 +96,20 @@ public sealed class PostgresServer
         // fsync is off: these tests kill sessions, not the machine.
         string options = $"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c wal_level=logical -c max_connections=200";
         RunAsPostgres(Path.Combine(binaries, "pg_ctl"), "-D", data, "-w", "-t", "60", "-l", Path.Combine(folder, "log"), "-o", options, "start");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            RunAsPostgres(Path.Combine(binaries, "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop");
-            Directory.Delete(folder, recursive: true);
-        };
+        StopWithThisProcess(Path.Combine(data, "postmaster.pid"), folder);
         return new PostgresServer($"Host=127.0.0.1;Port={port};Username=streamengine;Password={password};Database=postgres");
+    }
+
+    /// <summary>
+    /// Leaves a process behind that waits for this one to end, by whatever way, then ends the server by its id and removes its folder: a test run
+    /// that is killed gets no chance to.
+    /// </summary>
+    private static void StopWithThisProcess(string pidFile, string folder)
+    {
+        const string Script = "while kill -0 \"$0\"; do sleep 1; done; kill -QUIT \"$2\"; while kill -0 \"$2\"; do sleep 1; done; rm -rf \"$1\"";
+        string server = File.ReadLines(pidFile).First();
+        using Process? _ = Process.Start(new ProcessStartInfo(
+            "/bin/sh", ["-c", "exec /bin/sh -c \"$0\" \"$@\" </dev/null >/dev/null 2>&1", Script, $"{Environment.ProcessId}", folder, server]) { WorkingDirectory = "/" });
     }
 
     private static string? FindBinaries()

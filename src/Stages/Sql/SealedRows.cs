@@ -14,8 +14,15 @@ internal abstract class SealedRows : SealedOutput
 }
 
 /// <summary>Rows of one type for one table.</summary>
-internal sealed class SealedRows<TRow>(TableTarget<TRow> target, List<TRow> upserts, List<TRow> deletes, long bytes) : SealedRows
+/// <param name="target">The table.</param>
+/// <param name="upserts">Rows to be written.</param>
+/// <param name="deletes">Rows to be deleted.</param>
+/// <param name="bytes">About how much memory they hold.</param>
+/// <param name="giveBack">Takes the list of rows to fill it again.</param>
+internal sealed class SealedRows<TRow>(TableTarget<TRow> target, List<TRow> upserts, List<TRow> deletes, long bytes, Action<List<TRow>> giveBack) : SealedRows
 {
+    private bool isReleased;
+
     public override string Table => target.Shape.Description;
 
     public override int Records => upserts.Count + deletes.Count;
@@ -26,7 +33,10 @@ internal sealed class SealedRows<TRow>(TableTarget<TRow> target, List<TRow> upse
 
     public override void Release()
     {
-        upserts.Clear();
+        if (isReleased) return;
+        isReleased = true;
         deletes.Clear();
+        upserts.Clear();
+        giveBack(upserts);
     }
 }

@@ -48,7 +48,7 @@ internal static class TableCheck
                 throw Misfit(
                     shape,
                     $"has column {column.Name} as {(there.Type.Length == 0 ? "a column without a type" : there.Type)}, which doesn't keep {column.Path} as it is",
-                    $"Make the column {TypeOf(shape, column)}, or give the property a type that {there.Type} keeps.");
+                    $"Make the column {shape.Options.Point.Dialect.TypeOf(column.Kind)}, or give the property a type that it keeps.");
             }
         }
 

@@ -11,6 +11,7 @@ internal sealed class TableWriter<TKey, TValue>(TableTarget<Row<TKey, TValue>> t
         target.Shape.Keys.Count == 0 ? null : new Dictionary<Row<TKey, TValue>, int>(new RowKeyComparer<Row<TKey, TValue>>(target.Shape.Keys));
 
     private List<Row<TKey, TValue>> rows = [];
+    private List<Row<TKey, TValue>>? spare;
     private long bytes;
     private int deletes;
 
@@ -34,8 +35,8 @@ internal sealed class TableWriter<TKey, TValue>(TableTarget<Row<TKey, TValue>> t
             rows.RemoveAll(row => row.IsDelete);
         }
 
-        var output = new SealedRows<Row<TKey, TValue>>(target, rows, deleted, bytes);
-        rows = [];
+        var output = new SealedRows<Row<TKey, TValue>>(target, rows, deleted, bytes, released => Volatile.Write(ref spare, released));
+        rows = Interlocked.Exchange(ref spare, null) ?? [];
         places?.Clear();
         bytes = 0;
         deletes = 0;

@@ -22,7 +22,7 @@ public sealed class SqlPipelineTests : IDisposable
 
         await pipeline.RunAsync(Define, Settings(tasks: 1), async engine =>
         {
-            Assert.True(SpinWait.SpinUntil(() => Count() > 0, TimeSpan.FromSeconds(60)), "rows arrive");
+            Await(engine, () => Count() > 0, "rows arrive");
             await engine.StopAsync();
         });
         await pipeline.FeedAsync(5_000);
@@ -49,21 +49,25 @@ public sealed class SqlPipelineTests : IDisposable
         try
         {
             await pipeline.FeedAsync(20_000);
-            int kills = 0;
+            PostgresServer.Execute(database, "CREATE TABLE last_orders (id text PRIMARY KEY, customer text NOT NULL, number integer NOT NULL, total numeric NOT NULL)");
             await pipeline.RunAsync(Define, Settings(tasks: 2), async engine =>
             {
-                bool Kill()
+                // Two times both tasks are killed in the middle of a commit, while this transaction keeps them from its last rows.
+                using NpgsqlConnection blocker = PostgresServer.Connect(database);
+                using NpgsqlTransaction held = blocker.BeginTransaction();
+                using var command = new NpgsqlCommand("LOCK TABLE last_orders IN EXCLUSIVE MODE", blocker, held);
+                command.ExecuteNonQuery();
+                var killed = new HashSet<string>();
+                while (killed.Count < 4)
                 {
-                    kills += PostgresServer.Query(
-                        database,
-                        """
-                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                        WHERE datname = current_database() AND application_name = 'streamengine' AND query LIKE '%last_orders%'
-                        """).Count;
-                    return kills >= 2;
+                    List<string> waiting = [];
+                    Await(engine, () => (waiting = [.. PostgresServer.Query(database, Waiting).Except(killed)]).Count > 0, "tasks wait in their commits");
+                    foreach (string session in waiting) PostgresServer.Execute(database, $"SELECT pg_terminate_backend({session})");
+                    killed.UnionWith(waiting);
                 }
 
-                Assert.True(SpinWait.SpinUntil(Kill, TimeSpan.FromSeconds(60)), "sessions are killed");
+                held.Rollback();
+                Await(engine, () => PostgresServer.Query(database, "SELECT 1 FROM last_orders").Count > 0, "the tasks go on");
                 await engine.StopAsync();
             });
             await pipeline.FeedAsync(5_000);
@@ -112,6 +116,17 @@ public sealed class SqlPipelineTests : IDisposable
 
         Assert.Contains(Path.Combine(pipeline.Folder, "missing"), status.Failure!.Message, StringComparison.Ordinal);
     }
+
+    private const string Waiting =
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name = 'streamengine'";
+
+    private static void Await(EngineRuntime engine, Func<bool> condition, string what)
+    {
+        bool came = SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60));
+        PipelineStatus status = Assert.Single(engine.Statuses);
+        Assert.True(came, $"not within a minute: {what}; the pipeline is {status.State}, {status.Note}, {status.Failure?.Message}");
+    }
+
 
     private static string Settings(int tasks) =>
         $$"""
