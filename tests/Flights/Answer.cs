@@ -44,14 +44,19 @@ public sealed record Answer(
     }
 
     /// <summary>Writes flights of a Parquet file as the CSV that the example reads.</summary>
-    public static void WriteCsv(string parquet, string csv, string where = "true")
+    public static void WriteCsv(string parquet, string csv) =>
+        Copy($"SELECT strftime(date, '%Y-%m-%dT%H:%M') AS departure, origin, destination, distance, delay FROM read_parquet('{parquet}')", csv);
+
+    /// <summary>Writes some flights of a file as a file of their own, in the same order.</summary>
+    public static void CopyCsv(string from, string csv, string where) => Copy(
+        $"SELECT strftime(departure, '%Y-%m-%dT%H:%M') AS departure, origin, destination, distance, delay FROM read_csv('{from}', header = true, parallel = false) WHERE {where}", csv);
+
+    private static void Copy(string query, string csv)
     {
         using var duck = new DuckDBConnection("DataSource=:memory:");
         duck.Open();
-        Run(duck, $"""
-            COPY (SELECT strftime(date, '%Y-%m-%dT%H:%M') AS departure, origin, destination, distance, delay FROM read_parquet('{parquet}') WHERE {where})
-            TO '{csv}' (HEADER, DELIMITER ',')
-            """);
+        Run(duck, "SET threads = 1");
+        Run(duck, $"COPY ({query}) TO '{csv}' (HEADER, DELIMITER ',')");
     }
 
     private static FlightRow Flight(DuckDBDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), Number(row, 3), Number(row, 4));
