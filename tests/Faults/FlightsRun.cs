@@ -22,7 +22,7 @@ internal sealed class FlightsRun(string? input) : IDisposable
         File.WriteAllText(config, string.Create(CultureInfo.InvariantCulture, $$"""
             stream-engine.pipeline {
               tasks.max = {{tasks}}
-              commit { interval = 20ms, bytes = 512KB }
+              commit { interval = 20ms, bytes = 500kB }
               staged { records = 200, age = 200ms }
               internal-topics { keep-time = 0s, keep-bytes = 0, purge.interval = 50ms }
             }
