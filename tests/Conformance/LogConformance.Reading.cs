@@ -229,4 +229,31 @@ public abstract partial class LogConformance
     /// <summary>Runs what blocks on a thread of its own.</summary>
     protected static Task OnThread(Action run) =>
         Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    [Fact]
+    public async Task When_everything_is_read_then_the_reader_stands_at_the_end()
+    {
+        TopicInfo topic = Topic("at-the-end", partitions: 2);
+        TestTask task = await TaskAsync();
+        await task.CommitAsync(topic, 1, Records("a", "b"));
+        using ILogReader reader = Log.OpenReader(new ChunkPool());
+        reader.Assign(topic, 0, 0);
+        reader.Assign(topic, 1, 0);
+        Assert.Equal(0, reader.NextOffset(topic, 1));
+
+        for (int round = 0; round < 2; round++)
+        {
+            Await(
+                () =>
+                {
+                    reader.Poll(TimeSpan.FromMilliseconds(10))?.Chunk.Release();
+                    return reader.NextOffset(topic, 1) == Log.Range(topic, 1).NextOffset;
+                },
+                "the reader is at the end");
+            Assert.Equal(Log.Range(topic, 0).NextOffset, reader.NextOffset(topic, 0));
+            await task.CommitAsync(topic, 1, Records("c"));
+        }
+
+        Assert.Throws<TopicException>(() => reader.NextOffset(topic, 2));
+    }
 }

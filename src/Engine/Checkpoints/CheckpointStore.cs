@@ -13,34 +13,36 @@ namespace StreamEngine.Checkpoints;
 internal static class CheckpointStore
 {
     private const string LogFolder = "log";
+    private const string IdFormat = "yyyyMMdd-HHmmss-fff";
 
-    /// <summary>Takes a checkpoint of an open log.</summary>
+    /// <summary>Takes a checkpoint of an open log. What an earlier one left behind that was never finished is removed first.</summary>
     public static CheckpointEntry Take(EmbeddedLog log, string checkpointsPath, DateTimeOffset now)
     {
-        string id = now.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
+        foreach (string left in Folders(checkpointsPath).Where(folder => !File.Exists(Path.Combine(folder, CheckpointManifest.FileName)))) Directory.Delete(left, recursive: true);
+        string id = IdOf(now);
+        while (Directory.Exists(Path.Combine(checkpointsPath, id))) id = IdOf(now = now.AddMilliseconds(1));
         string folder = Path.Combine(checkpointsPath, id);
         Directory.CreateDirectory(folder);
-        long commit = log.Checkpoint(Path.Combine(folder, LogFolder));
-        CheckpointPosition[] positions =
-        [
-            .. from pipeline in log.Homes()
-               from held in log.Positions(pipeline)
-               select new CheckpointPosition(pipeline.Value, held.Subgraph, held.Position.Partition.Source, held.Position.Partition.Partition, held.Position.Position.At),
-        ];
-        CheckpointFile[] files = [.. Describe(folder)];
-        var entry = new CheckpointEntry(id, now, log.Id, commit, files.Sum(file => file.Bytes), positions);
-        string manifest = Path.Combine(folder, CheckpointManifest.FileName);
-        File.WriteAllBytes(manifest + ".new", JsonSerializer.SerializeToUtf8Bytes(new CheckpointManifest(CheckpointManifest.FormatVersion, entry, files), JournalJson.Default.CheckpointManifest));
-        File.Move(manifest + ".new", manifest);
-        return entry;
+        try
+        {
+            return Take(log, folder, id, now);
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
     }
+
+    /// <summary>The entries of the checkpoints that were finished, oldest first. Their files are not looked at.</summary>
+    public static IReadOnlyList<CheckpointEntry> Entries(string checkpointsPath) =>
+        [.. Folders(checkpointsPath).Select(folder => ParseManifest(folder, out _)?.Entry).OfType<CheckpointEntry>()];
 
     /// <summary>The checkpoints there are, oldest first, each with what is wrong with it, if something is.</summary>
     public static IReadOnlyList<(CheckpointEntry Entry, string? Problem)> List(string checkpointsPath)
     {
-        if (!Directory.Exists(checkpointsPath)) return [];
         var found = new List<(CheckpointEntry, string?)>();
-        foreach (string folder in Directory.GetDirectories(checkpointsPath).Order(StringComparer.Ordinal))
+        foreach (string folder in Folders(checkpointsPath))
         {
             CheckpointManifest? manifest = ReadManifest(folder, out string? problem);
             found.Add((manifest?.Entry ?? new CheckpointEntry(Path.GetFileName(folder), default, "", 0, 0, []), problem));
@@ -91,16 +93,58 @@ internal static class CheckpointStore
         {
             kept = $"{directory.LogPath}.before-{DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
             Directory.Move(directory.LogPath, kept);
-            if (File.Exists(LogFiles.EndFile(directory.LogPath))) File.Move(LogFiles.EndFile(directory.LogPath), LogFiles.EndFile(kept));
+            if (File.Exists(LogFiles.EndFile(directory.LogPath))) File.Copy(LogFiles.EndFile(directory.LogPath), LogFiles.EndFile(kept));
         }
 
-        // In this order a crash leaves the old log, or none: never the new one with the old end.
+        // In this order a crash leaves the old log, or an end without a log, which is refused as damaged: never the new log with the old end, and never
+        // nothing at all, which would be taken for a new directory.
         File.Move(LogFiles.EndFile(fresh), LogFiles.EndFile(directory.LogPath), overwrite: true);
         Directory.Move(fresh, directory.LogPath);
         return kept;
     }
 
+    private static CheckpointEntry Take(EmbeddedLog log, string folder, string id, DateTimeOffset now)
+    {
+        CheckpointPosition[] positions = [];
+        long commit = log.Checkpoint(Path.Combine(folder, LogFolder), beside: () => positions =
+        [
+            .. from pipeline in log.Homes()
+               from held in log.Positions(pipeline)
+               select new CheckpointPosition(pipeline.Value, held.Subgraph, held.Position.Partition.Source, held.Position.Partition.Partition, held.Position.Position.At),
+        ]);
+        CheckpointFile[] files = [.. Describe(folder)];
+        var entry = new CheckpointEntry(id, now, log.Id, commit, files.Sum(file => file.Bytes), positions);
+        string manifest = Path.Combine(folder, CheckpointManifest.FileName);
+        using (FileStream stream = File.Create(manifest + ".new"))
+        {
+            JsonSerializer.Serialize(stream, new CheckpointManifest(CheckpointManifest.FormatVersion, entry, files), JournalJson.Default.CheckpointManifest);
+            stream.Flush(flushToDisk: true);
+        }
+
+        CrashPoints.Pass(CrashPoints.Checkpoint);
+        File.Move(manifest + ".new", manifest);
+        return entry;
+    }
+
+    private static string IdOf(DateTimeOffset time) => time.UtcDateTime.ToString(IdFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>The folders of checkpoints, oldest first; other folders are somebody else's.</summary>
+    private static IEnumerable<string> Folders(string checkpointsPath) => Directory.Exists(checkpointsPath)
+        ? Directory.GetDirectories(checkpointsPath)
+            .Where(folder => DateTime.TryParseExact(Path.GetFileName(folder), IdFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            .Order(StringComparer.Ordinal)
+        : [];
+
     private static CheckpointManifest? ReadManifest(string folder, out string? problem)
+    {
+        if (ParseManifest(folder, out problem) is not { } manifest) return null;
+        Dictionary<string, CheckpointFile> there = Describe(folder).ToDictionary(file => file.Name);
+        CheckpointFile? wrong = manifest.Files.FirstOrDefault(file => !there.TryGetValue(file.Name, out CheckpointFile? now) || now != file);
+        problem = wrong is null ? null : $"its file {wrong.Name} is missing or damaged";
+        return manifest;
+    }
+
+    private static CheckpointManifest? ParseManifest(string folder, out string? problem)
     {
         CheckpointManifest? manifest;
         try
@@ -119,9 +163,7 @@ internal static class CheckpointStore
             return null;
         }
 
-        Dictionary<string, CheckpointFile> there = Describe(folder).ToDictionary(file => file.Name);
-        CheckpointFile? wrong = manifest.Files.FirstOrDefault(file => !there.TryGetValue(file.Name, out CheckpointFile? now) || now != file);
-        problem = wrong is null ? null : $"its file {wrong.Name} is missing or damaged";
+        problem = null;
         return manifest;
     }
 

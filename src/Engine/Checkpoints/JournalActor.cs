@@ -14,12 +14,15 @@ internal abstract class JournalActor<THistory> : UntypedPersistentActor
 {
     private readonly int snapshotAfter;
     private readonly Func<THistory, JournalEvent, THistory> add;
+    private THistory written;
     private int events;
+    private bool saving;
+    private long snapshotAt;
 
     protected JournalActor(string id, THistory empty, Func<THistory, JournalEvent, THistory> add, int snapshotAfter, ILogger logger)
     {
         PersistenceId = id;
-        History = empty;
+        History = written = empty;
         this.add = add;
         this.snapshotAfter = snapshotAfter;
         Logger = logger;
@@ -45,22 +48,33 @@ internal abstract class JournalActor<THistory> : UntypedPersistentActor
         CrashPoints.Pass(CrashPoints.Journal);
         PersistAsync(happened, _ =>
         {
-            if (++events % snapshotAfter == 0) SaveSnapshot(History);
+            // Of what is written, and nothing that is still on its way: that is replayed behind the snapshot.
+            written = add(written, happened);
+            if (++events < snapshotAfter || saving) return;
+            saving = true;
+            events = 0;
+            SaveSnapshot(written);
         });
     }
+
+    /// <summary>Does something when all that was to be remembered until now is written, so that nobody acts on what the journal doesn't have.</summary>
+    protected void WhenWritten(Action act) => DeferAsync(act, deferred => deferred());
 
     protected sealed override void OnRecover(object message)
     {
         switch (message)
         {
-            case SnapshotOffer { Snapshot: THistory history }:
-                History = history;
+            case SnapshotOffer { Snapshot: THistory history } offer:
+                snapshotAt = offer.Metadata.SequenceNr;
+                History = written = history;
                 break;
             case JournalEvent happened:
-                History = add(History, happened);
+                History = written = add(History, happened);
                 events++;
                 break;
             case RecoveryCompleted:
+                // The process that saved the snapshot may have ended before it had removed what lies before it.
+                if (snapshotAt > 0) RemoveBefore(snapshotAt);
                 OnRecovered();
                 break;
         }
@@ -71,10 +85,12 @@ internal abstract class JournalActor<THistory> : UntypedPersistentActor
         switch (message)
         {
             case SaveSnapshotSuccess saved:
-                DeleteMessages(saved.Metadata.SequenceNr);
-                DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
+                saving = false;
+                RemoveBefore(saved.Metadata.SequenceNr);
                 break;
             case SaveSnapshotFailure failed:
+                saving = false;
+                events = snapshotAfter;
                 Logger.Warning(failed.Cause, "a snapshot of the journal could not be saved; the next one is tried later");
                 break;
             case DeleteMessagesFailure failed:
@@ -86,6 +102,12 @@ internal abstract class JournalActor<THistory> : UntypedPersistentActor
                 OnMessage(message);
                 break;
         }
+    }
+
+    private void RemoveBefore(long snapshot)
+    {
+        DeleteMessages(snapshot);
+        DeleteSnapshots(new SnapshotSelectionCriteria(snapshot - 1));
     }
 
     /// <summary>An event that was rejected is one that is not remembered: the actor stops, as it does when writing fails.</summary>

@@ -45,9 +45,12 @@ public static class CrashPoints
     /// <summary>Between two steps of a reset or a deletion.</summary>
     public const string Reset = "reset-step";
 
+    /// <summary>A checkpoint is copied, and its manifest isn't in its place.</summary>
+    public const string Checkpoint = "checkpoint-before-manifest";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [AfterSeal, BeforeCommit, AfterCommit, Staged, Sealed, Published, Start, TaskStart, Journal, Purge, Reset];
+        [AfterSeal, BeforeCommit, AfterCommit, Staged, Sealed, Published, Start, TaskStart, Journal, Purge, Reset, Checkpoint];
 
     private static readonly (string Name, int At) Armed = Parse(Environment.GetEnvironmentVariable(Variable));
     private static int passed;
@@ -62,11 +65,16 @@ public static class CrashPoints
         Thread.Sleep(Timeout.Infinite);
     }
 
-    private static (string Name, int At) Parse(string? armed)
+    /// <summary>The place that is armed, and at which time it is passed; no place for nothing.</summary>
+    /// <exception cref="ArgumentException">There is no such place, or no such time.</exception>
+    internal static (string Name, int At) Parse(string? armed)
     {
         if (string.IsNullOrEmpty(armed)) return ("", 0);
         string[] parts = armed.Split(':', 2);
-        if (!All.Contains(parts[0])) throw new ArgumentException($"{Variable}={armed}: there are {string.Join(", ", All)}");
-        return (parts[0], parts.Length == 2 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 1);
+        if (!All.Contains(parts[0])) throw new ArgumentException($"{Variable}={armed}: there is no such place; there are {string.Join(", ", All)}");
+        if (parts.Length == 1) return (parts[0], 1);
+        return int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int at) && at > 0
+            ? (parts[0], at)
+            : throw new ArgumentException($"{Variable}={armed}: behind the colon stands the number of the time at which to die, from 1");
     }
 }

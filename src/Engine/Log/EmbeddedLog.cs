@@ -257,7 +257,9 @@ internal sealed class EmbeddedLog : ILog
     /// <summary>Makes a consistent copy of the whole log as it is committed, in a folder that doesn't exist yet.</summary>
     /// <returns>The number of the last commit in it.</returns>
     /// <exception cref="EngineException">There is such a folder, or the disk refuses.</exception>
-    public long Checkpoint(string path)
+    /// <param name="path">The folder of the copy, which must not exist.</param>
+    /// <param name="beside">Is called at the instant of the copy, before anything else is committed.</param>
+    public long Checkpoint(string path, Action? beside = null)
     {
         if (Directory.Exists(path))
         {
@@ -273,6 +275,7 @@ internal sealed class EmbeddedLog : ILog
         {
             transaction.Database.Checkpoint(path);
             number = transaction.Catalog.CommitNumber;
+            beside?.Invoke();
         });
         DurableEnd.NoteCopy(LogFiles.EndFile(path), number);
         return number;

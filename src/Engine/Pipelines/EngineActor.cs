@@ -19,6 +19,7 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
     private readonly Spec spec;
     private readonly Dictionary<string, (PipelineMessages.Spec Spec, IActorRef Actor)> pipelines = [];
     private readonly HashSet<string> prepared = [];
+    private readonly Dictionary<string, PipelineState> states = [];
     private readonly WorkerThread checkpointing = new("checkpoints", waitingMax: 4);
     private IActorRef? starter;
     private IActorRef? stopper;
@@ -96,7 +97,17 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
             Remember(new PipelineDefined(pipeline.Plan.Name.Value, Words.Of(pipeline.Plan.Guarantee), PlanText.Fingerprint(pipeline.Plan), spec.Clock.GetUtcNow()));
         }
 
+        Reconcile();
         if (spec.Log is not null && spec.Checkpoints.Interval > TimeSpan.Zero) Timers.StartPeriodicTimer(nameof(TakeCheckpoint), new TakeCheckpoint(), spec.Checkpoints.Interval);
+    }
+
+    /// <summary>The catalogue is what is there: a journal that was removed forgets no checkpoint, and one that was removed by hand isn't listed.</summary>
+    private void Reconcile()
+    {
+        if (spec.Log is null || spec.CheckpointsPath is not { } path) return;
+        IReadOnlyList<CheckpointEntry> there = CheckpointStore.Entries(path);
+        foreach (CheckpointEntry gone in History.Checkpoints.ExceptBy(there.Select(entry => entry.Id), entry => entry.Id).ToArray()) Remember(new CheckpointRemoved(gone.Id, spec.Clock.GetUtcNow()));
+        foreach (CheckpointEntry found in there.ExceptBy(History.Checkpoints.Select(entry => entry.Id), entry => entry.Id).ToArray()) Remember(new CheckpointTaken(found));
     }
 
     protected override void OnMessage(object message)
@@ -113,7 +124,8 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
                 prepared.Add(ready.Pipeline);
                 Advance();
                 break;
-            case PipelineMessages.StateChanged:
+            case PipelineMessages.StateChanged changed:
+                states[changed.Pipeline] = changed.State;
                 Advance();
                 break;
             case StopAll:
@@ -169,7 +181,7 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
         stopper = null;
     }
 
-    private PipelineState StateOf(string pipeline) => pipelines[pipeline].Spec.Status.State;
+    private PipelineState StateOf(string pipeline) => states.GetValueOrDefault(pipeline, PipelineState.Idle);
 
     /// <summary>The topics that no pipeline still running here writes. A pipeline that failed or is paused counts as ended.</summary>
     private HashSet<string> FinishedTopics()
@@ -181,7 +193,9 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
     private void OnTerminated(IActorRef actor)
     {
         (PipelineMessages.Spec pipeline, _) = pipelines.Values.First(entry => Equals(entry.Actor, actor));
-        if (pipeline.Status.State.IsEnd()) return;
+        string name = pipeline.Plan.Name.Value;
+        if (StateOf(name).IsEnd()) return;
+        states[name] = PipelineState.Failed;
         pipeline.Status.Failure ??= new EngineException(
             ErrorDomain.External,
             $"pipeline {pipeline.Plan.Name}: its actor has stopped; the log file says why",
@@ -213,7 +227,7 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
         }
 
         Remember(new CheckpointTaken(entry));
-        foreach (CheckpointEntry old in History.Checkpoints.SkipLast(spec.Checkpoints.Keep).ToArray())
+        foreach (CheckpointEntry old in History.Checkpoints.OrderBy(checkpoint => checkpoint.Id, StringComparer.Ordinal).SkipLast(spec.Checkpoints.Keep).ToArray())
         {
             Remember(new CheckpointRemoved(old.Id, spec.Clock.GetUtcNow()));
             string path = spec.CheckpointsPath!;
@@ -221,7 +235,7 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
         }
 
         Logger.Information("checkpoint {Checkpoint} taken, {Bytes} bytes", entry.Id, entry.Bytes);
-        done.Asker.Tell(entry);
+        WhenWritten(() => done.Asker.Tell(entry));
     }
 
     private sealed record CheckpointDone(IActorRef Asker, CheckpointEntry? Entry, Exception? Error);

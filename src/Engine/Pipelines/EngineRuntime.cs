@@ -102,10 +102,10 @@ internal sealed class EngineRuntime : IAsyncDisposable
     }
 
     /// <summary>Starts all pipelines; completes when none of them runs any more.</summary>
-    public Task RunAsync(bool follows) => engine.Ask<EngineActor.AllEnded>(new EngineActor.StartAll(follows), Timeout.InfiniteTimeSpan);
+    public Task RunAsync(bool follows) => AskAsync<EngineActor.AllEnded>(new EngineActor.StartAll(follows));
 
     /// <summary>Stops all pipelines; completes when none of them runs any more.</summary>
-    public Task StopAsync() => engine.Ask<EngineActor.AllEnded>(new EngineActor.StopAll(), Timeout.InfiniteTimeSpan);
+    public Task StopAsync() => AskAsync<EngineActor.AllEnded>(new EngineActor.StopAll());
 
     /// <summary>Has every task that runs close its epoch and commit it.</summary>
     public void Seal() => system.ActorSelection(engine.Path / "pipeline-*" / "*").Tell(new TaskMessages.SealNow());
@@ -114,16 +114,37 @@ internal sealed class EngineRuntime : IAsyncDisposable
     public Task AbandonAsync() => engine.GracefulStop(EndWait);
 
     /// <summary>Takes a checkpoint.</summary>
-    public Task<CheckpointEntry> TakeCheckpointAsync() => engine.Ask<CheckpointEntry>(new EngineActor.TakeCheckpoint(), Timeout.InfiniteTimeSpan);
+    public Task<CheckpointEntry> TakeCheckpointAsync() => AskAsync<CheckpointEntry>(new EngineActor.TakeCheckpoint());
 
     /// <summary>The checkpoints in the catalogue.</summary>
-    public Task<IReadOnlyList<CheckpointEntry>> GetCheckpointsAsync() => engine.Ask<IReadOnlyList<CheckpointEntry>>(new EngineActor.GetCheckpoints(), Timeout.InfiniteTimeSpan);
+    public Task<IReadOnlyList<CheckpointEntry>> GetCheckpointsAsync() => AskAsync<IReadOnlyList<CheckpointEntry>>(new EngineActor.GetCheckpoints());
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await system.Terminate().WaitAsync(EndWait).ConfigureAwait(false);
         system.Dispose();
+    }
+
+    /// <summary>Asks the engine's actor, which may have stopped: whoever waits for it learns that.</summary>
+    private async Task<T> AskAsync<T>(object question)
+    {
+        using var answered = new CancellationTokenSource();
+        Task<T> answer = engine.Ask<T>(question, Timeout.InfiniteTimeSpan, answered.Token);
+        Task<bool> stopped = engine.WatchAsync(answered.Token);
+        Task first = await Task.WhenAny(answer, stopped).ConfigureAwait(false);
+        if (first != answer && !answer.IsCompleted)
+        {
+            await answered.CancelAsync().ConfigureAwait(false);
+            throw new EngineException(
+                ErrorDomain.External,
+                "the engine's actor has stopped; the log file says why",
+                "If the journal can't be read or written, mend its disk or database, or remove it (engine/journal.db in the data directory): it holds history only, and pipelines go on from their last commits.");
+        }
+
+        T result = await answer.ConfigureAwait(false);
+        await answered.CancelAsync().ConfigureAwait(false);
+        return result;
     }
 
     /// <summary>A cycle between pipelines never ends, and none of them could be given its place in the order.</summary>

@@ -99,7 +99,11 @@ internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWi
             _ => OnIdle,
         };
         Logger.Debug("pipeline is {State}", next);
-        engine.Tell(new PipelineMessages.StateChanged(name.Value, next));
+        var changed = new PipelineMessages.StateChanged(name.Value, next);
+
+        // Behind an end the process may end.
+        if (next.IsEnd()) WhenWritten(() => engine.Tell(changed));
+        else engine.Tell(changed);
     }
 
     // Idle, and after an end.

@@ -75,16 +75,18 @@ internal sealed class EngineSettings
     /// <summary>The settings of a pipeline: the defaults, what its code says over them, and what the file says for it over that.</summary>
     public PipelineSettings For(PipelineDefinition pipeline)
     {
-        Config own = ConfigurationFactory.ParseString(string.Join('\n', pipeline.Settings.Select(setting => $"{setting.Key} = \"{setting.Value}\"")));
+        Config own = ConfigurationFactory.ParseString(string.Join('\n', pipeline.Settings.Select(setting => $"{setting.Key} = \"{Escape(setting.Value)}\"")));
         foreach (string key in SettingsKeys.Of(own).Where(key => !config.HasPath($"{Root}.pipeline.{key}")))
         {
-            throw Unknown($"pipeline {pipeline.Name}", $"pipelines.{pipeline.Name}.{key}");
+            throw Unknown($"pipeline {pipeline.Name}", $"{Root}.pipelines.{pipeline.Name}.{key}", Reference());
         }
 
         Config named = config.GetConfig($"{Root}.pipelines.{pipeline.Name}") ?? Config.Empty;
         Config merged = named.WithFallback(own).WithFallback(config.GetConfig($"{Root}.pipeline"));
         return PipelineSettings.Read(new SettingsReader(merged, "", $"{origin}, pipeline {pipeline.Name}"));
     }
+
+    private static string Escape(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
     private static Config Reference()
     {
@@ -99,12 +101,33 @@ internal sealed class EngineSettings
         {
             string known = key;
             if (key.StartsWith($"{Root}.pipelines.", StringComparison.Ordinal) && key.Split('.', 4) is [_, _, _, string rest]) known = $"{Root}.pipeline.{rest}";
-            if (!reference.HasPath(known)) throw Unknown(origin, key);
+            if (!reference.HasPath(known)) throw Unknown(origin, key, reference);
+            if (IsSection(reference, known)) throw NoValue(origin, key, reference, known);
         }
     }
 
-    private static EngineException Unknown(string origin, string key) => new(
-        ErrorDomain.User, $"{origin}: there is no setting {key}", "hocon/reference.conf lists every setting; a misspelt one would change nothing.");
+    private static bool IsSection(Config reference, string key) => key != $"{Root}.pipelines" && reference.GetValue(key).IsObject();
+
+    private static EngineException NoValue(string origin, string key, Config reference, string known) => new(
+        ErrorDomain.User,
+        $"{origin}: {key} has settings of its own and no value",
+        $"There are {string.Join(", ", SettingsKeys.Of(reference.GetConfig(known)).Select(inner => $"{key}.{inner}"))}.");
+
+    private static EngineException Unknown(string origin, string key, Config reference) => new(
+        ErrorDomain.User,
+        $"{origin}: there is no setting {key}{(NearestKey.To(key, Known(key, reference)) is { } nearest ? $"; did you mean {nearest}?" : "")}",
+        "hocon/reference.conf lists every setting; a misspelt one would change nothing.");
+
+    /// <summary>The keys that may be given; for a key of a single pipeline those of that pipeline.</summary>
+    private static IEnumerable<string> Known(string key, Config reference)
+    {
+        string own = key.Split('.') is [Root, "pipelines", { } name, ..] ? $"{Root}.pipelines.{name}" : "";
+        foreach (string known in SettingsKeys.Of(reference))
+        {
+            if (own.Length == 0) yield return known;
+            else if (known.StartsWith($"{Root}.pipeline.", StringComparison.Ordinal)) yield return own + known[$"{Root}.pipeline".Length..];
+        }
+    }
 }
 
 /// <summary>Where topics live.</summary>
@@ -122,10 +145,13 @@ internal sealed record LogSettings(long CacheBytes, long WriteBuffersBytes, Time
 /// <summary>Where the journal lives.</summary>
 internal sealed record JournalSettings(bool IsPostgres, string Connection, int SnapshotAfter)
 {
-    public static JournalSettings Read(SettingsReader reader) => new(
-        reader.Choice("kind", new Dictionary<string, bool> { ["sqlite"] = false, ["postgres"] = true }),
-        reader.Text("connection"),
-        reader.Number("snapshot-after", 1, 1_000_000));
+    public static JournalSettings Read(SettingsReader reader)
+    {
+        bool isPostgres = reader.Choice("kind", new Dictionary<string, bool> { ["sqlite"] = false, ["postgres"] = true });
+        string connection = reader.Text("connection");
+        if (isPostgres && connection.Length == 0) throw reader.Wrong("connection", "must say how to connect, where kind = postgres");
+        return new JournalSettings(isPostgres, connection, reader.Number("snapshot-after", 1, 1_000_000));
+    }
 }
 
 /// <summary>When checkpoints are taken.</summary>

@@ -13,43 +13,48 @@ internal sealed class SettingsReader(Config config, string path, string origin)
     /// <summary>A part of the settings, read by the same rules.</summary>
     public SettingsReader Section(string key) => new(config, Join(key), origin);
 
-    public string Text(string key) => Require(key, (full, settings) => settings.GetString(full));
+    public string Text(string key) => Require(key, (full, settings) => settings.GetValue(full).IsString() ? settings.GetString(full) : throw Refuse(full, "must be a text"));
 
     public int Number(string key, int min, int max) => Require(key, (full, settings) =>
     {
         int number = settings.GetInt(full);
-        return number >= min && number <= max ? number : throw Wrong(full, $"must be a number from {min} to {max}");
+        return number >= min && number <= max ? number : throw Refuse(full, $"must be a number from {min} to {max}");
     });
 
     public TimeSpan Duration(string key) => Require(key, (full, settings) =>
     {
         TimeSpan duration = settings.GetTimeSpan(full, null, allowInfinite: false);
-        return duration >= TimeSpan.Zero ? duration : throw Wrong(full, "must be a duration, like 100ms or 30s");
+        return duration >= TimeSpan.Zero ? duration : throw Refuse(full, "must be a duration, like 100ms or 30s");
     });
 
     public long Bytes(string key) => Require(key, (full, settings) =>
-        settings.GetByteSize(full) is { } bytes and >= 0 ? bytes : throw Wrong(full, "must be a size, like 16MB"));
+        settings.GetByteSize(full) is { } bytes and >= 0 ? bytes : throw Refuse(full, "must be a size, like 16MB"));
 
     public T Choice<T>(string key, IReadOnlyDictionary<string, T> choices) => Require(key, (full, settings) =>
-        choices.TryGetValue(settings.GetString(full), out T? chosen) ? chosen : throw Wrong(full, $"must be one of {string.Join(", ", choices.Keys)}"));
+        choices.TryGetValue(settings.GetString(full), out T? chosen) ? chosen : throw Refuse(full, $"must be one of {string.Join(", ", choices.Keys)}"));
+
+    /// <summary>The error of a setting that can't be so.</summary>
+    /// <param name="key">The setting.</param>
+    /// <param name="what">What it must be, as the end of a sentence: "must be a size".</param>
+    public EngineException Wrong(string key, string what) => Refuse(Join(key), what);
 
     private T Require<T>(string key, Func<string, Config, T> read)
     {
         string full = Join(key);
-        if (!config.HasPath(full)) throw Wrong(full, "is missing");
+        if (!config.HasPath(full)) throw Refuse(full, "is missing");
         try
         {
             return read(full, config);
         }
         catch (Exception e) when (e is not EngineException)
         {
-            throw Wrong(full, $"can't be read: {e.Message}");
+            throw Refuse(full, $"can't be read: {e.Message}");
         }
     }
 
     private string Join(string key) => path.Length == 0 ? key : $"{path}.{key}";
 
-    private EngineException Wrong(string key, string what) => new(
+    private EngineException Refuse(string key, string what) => new(
         ErrorDomain.User, $"{origin}: {key} = {Shown(key)}: it {what}", "hocon/reference.conf lists every setting with its meaning and its default.");
 
     private string Shown(string key) => config.HasPath(key) ? config.GetString(key, "?") : "(nothing)";

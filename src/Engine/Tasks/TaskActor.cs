@@ -152,7 +152,6 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
             {
                 AfterCommit();
                 barrierEpoch = commitEpoch;
-                ledger.Committed = commitEpoch;
                 RunGraph();
             }
         });

@@ -55,6 +55,9 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Where checkpoints are kept; in the fixture's folder unless set.</summary>
+    public string? CheckpointsPath { get; set; }
+
     public string FolderPath => folder.Path;
 
     /// <summary>What was logged at the level of a warning or above.</summary>
@@ -74,7 +77,7 @@ internal sealed class EngineFixture : IAsyncDisposable
             Log = log,
             DataFolder = folder.Path,
             JournalPath = JournalPath,
-            CheckpointsPath = folder.Combine("checkpoints"),
+            CheckpointsPath = CheckpointsPath ?? folder.Combine("checkpoints"),
             Clock = Clock,
             Logger = logger,
         };
@@ -104,15 +107,18 @@ internal sealed class EngineFixture : IAsyncDisposable
     public IReadOnlyList<string> Values(string topic) => [.. Records(topic).Select(record => record.Value)];
 
     /// <summary>The keys and values of a topic, partition after partition; none when there is no such topic.</summary>
-    public IReadOnlyList<(string Key, string Value)> Records(string topic)
+    public IReadOnlyList<(string Key, string Value)> Records(string topic) => Records(Memory, topic);
+
+    /// <summary>The keys and values of a topic of any log.</summary>
+    public static IReadOnlyList<(string Key, string Value)> Records(ILog log, string topic)
     {
         var found = new List<(string, string)>();
-        if (Memory.Find(topic) is not { } info) return found;
+        if (log.Find(topic) is not { } info) return found;
         var pool = new ChunkPool();
         for (int partition = 0; partition < info.Partitions; partition++)
         {
-            using ILogReader reader = Memory.OpenReader(pool);
-            reader.Assign(info, partition, Memory.Range(info, partition).FirstOffset);
+            using ILogReader reader = log.OpenReader(pool);
+            reader.Assign(info, partition, log.Range(info, partition).FirstOffset);
             while (reader.Poll(TimeSpan.Zero) is { } read)
             {
                 var records = new ChunkReader(read.Chunk);
