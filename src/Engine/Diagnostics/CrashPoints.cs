@@ -7,7 +7,7 @@ namespace StreamEngine.Diagnostics;
 /// Named places at which the process can be made to die, for tests: <c>STREAMENGINE_CRASH_AT=name</c> dies at the first time the place is
 /// passed, <c>name:n</c> at the n-th. Dying is a SIGKILL of the process by itself: nothing is flushed, no handler runs.
 /// </summary>
-public static class CrashPoints
+internal static class CrashPoints
 {
     /// <summary>The environment variable that arms one.</summary>
     public const string Variable = "STREAMENGINE_CRASH_AT";

@@ -15,7 +15,7 @@ namespace StreamEngine.Tasks;
 /// It never restarts itself: when something fails it says so, and the pipeline begins a new attempt.
 /// </summary>
 /// <remarks>The states are those of <see cref="TaskState"/>, one behaviour each; the way from one to the next is <see cref="Become(TaskState)"/>.</remarks>
-internal sealed class TaskActor : ReceiveActor, IWithTimers
+internal sealed partial class TaskActor : ReceiveActor, IWithTimers
 {
     /// <summary>The dispatcher of a task's graph: a thread of its own, so that a stage which hangs in its user's code hangs nobody else.</summary>
     public const string GraphDispatcher = "stream-engine.task-dispatcher";
@@ -472,57 +472,4 @@ internal sealed class TaskActor : ReceiveActor, IWithTimers
     {
         foreach (SourceControl control in graph!.Sources) control.Tell(command);
     }
-
-    private sealed record StepDone(Outcome Outcome);
-
-    private sealed record Closed(object Report);
-
-    private sealed record PositionFound(TaskMessages.AddPartition Add, CommittedPosition From);
-
-    private sealed record PartitionsBegun(IReadOnlyList<CommittedPosition> Positions);
-
-    private sealed record SourceAtBarrier(int Source, Epoch Epoch, IReadOnlyList<(int Partition, Position Position)> Moved);
-
-    private sealed record SinkSealed(int Sink, Epoch Epoch, SealedOutput? Output);
-
-    private sealed record SourceEnded(int Source);
-
-    private sealed record StageFailed(string Stage, Exception Cause);
-
-    private sealed record DrainOverdue(Epoch Epoch);
-
-    private sealed class EpochFull
-    {
-        public static readonly EpochFull Instance = new();
-    }
-
-    private sealed class CloseTick
-    {
-        public static readonly CloseTick Instance = new();
-    }
-
-    /// <summary>Turns what stages tell into messages.</summary>
-    private sealed class SelfEvents(IActorRef self, Action<SealedOutput> keep) : ITaskEvents
-    {
-        public void SourceAtBarrier(int source, Epoch epoch, IReadOnlyList<(int Partition, Position Position)> moved) => self.Tell(new SourceAtBarrier(source, epoch, moved));
-
-        void ITaskEvents.SourceEnded(int source) => self.Tell(new SourceEnded(source));
-
-        void ITaskEvents.SinkSealed(int sink, Epoch epoch, SealedOutput? output)
-        {
-            if (output is not null) keep(output);
-            self.Tell(new SinkSealed(sink, epoch, output));
-        }
-
-        void ITaskEvents.EpochFull() => self.Tell(EpochFull.Instance);
-
-        public void Failed(string stage, Exception error) => self.Tell(new StageFailed(stage, error));
-    }
 }
-
-/// <summary>Ends a graph whose task has ended.</summary>
-internal sealed class TaskEndedException(string task) : Exception($"task {task} has ended");
-
-/// <summary>A commit, or another step at a store, failed or wasn't answered: a new attempt goes on from what is committed.</summary>
-internal sealed class CommitFailedException(string message, Exception? inner) : EngineException(
-    ErrorDomain.External, message, "It is tried again from the last commit. If it stays, look at the store that is named.", inner);
