@@ -4,7 +4,7 @@ namespace StreamEngine.Log;
 internal sealed record EmbeddedLogOptions
 {
     /// <summary>Memory for blocks read from files, in bytes.</summary>
-    public long CacheBytes { get; init; } = 32L << 20;
+    public long CacheBytes { get; init; } = 24L << 20;
 
     /// <summary>Memory for what is not in files yet, in bytes.</summary>
     public long WriteBuffersBytes { get; init; } = 32L << 20;
