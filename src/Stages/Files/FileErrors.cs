@@ -23,8 +23,12 @@ internal static class FileErrors
     };
 
     /// <summary>The file is not the one, or no longer the whole one, that a position points into.</summary>
-    public static EngineException Changed(string path, string what) => new(
-        ErrorDomain.User,
-        $"{path} {what}",
-        "Put the file back as it was, under its name; files may grow at their end only. Or reset the pipeline to read what is there now from its beginning.");
+    public static FileChangedException Changed(string path, string what) => new($"{path} {what}");
 }
+
+/// <summary>A file is not the one, or no longer the whole one, that a position points into. In a folder that is watched it is a new file then.</summary>
+/// <param name="message">Which file, and what is wrong with it.</param>
+internal sealed class FileChangedException(string message) : EngineException(
+    ErrorDomain.User,
+    message,
+    "Put the file back as it was, under its name; files may grow at their end only. Or reset the pipeline to read what is there now from its beginning.");

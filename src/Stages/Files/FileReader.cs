@@ -77,8 +77,7 @@ internal sealed class FileReader<T>(FileSet files, RecordFormat<T> format, int n
         if (file is null)
         {
             progress.Look();
-            file = OpenFile<T>.Open(
-                progress.Path, progress.Partition.Name, format, progress.Position, new FileTarget<T>(number, progress.Partition.Index, batches, context.Clock));
+            file = Open(progress);
         }
 
         if (file.Next(endsHere) is { } item)
@@ -95,6 +94,21 @@ internal sealed class FileReader<T>(FileSet files, RecordFormat<T> format, int n
         progress.Rest();
         current = null;
         return hasMoved ? new SourceItem(progress.Partition.Index, null, at.ToPosition()) : null;
+    }
+
+    private OpenFile<T> Open(FileProgress progress)
+    {
+        var target = new FileTarget<T>(number, progress.Partition.Index, batches, context.Clock);
+        try
+        {
+            return OpenFile<T>.Open(progress.Path, progress.Partition.Name, format, progress.Position, target);
+        }
+        catch (FileChangedException) when (files.IsWatched && progress.Position != FilePosition.Start)
+        {
+            // In a folder that is watched, another file under an old name is a new one.
+            progress.Position = FilePosition.Start;
+            return OpenFile<T>.Open(progress.Path, progress.Partition.Name, format, progress.Position, target);
+        }
     }
 
     private SourceItem End(FileProgress progress)

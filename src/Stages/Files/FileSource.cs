@@ -57,6 +57,11 @@ internal sealed class FileSource<T>(string path, RecordFormat<T> format, SourceC
                 ? PositionCheck.Good
                 : throw FileErrors.Changed(partition.Name, $"ends before byte {from.Byte}, up to which it was read");
         }
+        catch (FileChangedException) when (files.IsWatched)
+        {
+            // A new file under an old name, in a folder where new files are what is waited for: it is read from its beginning.
+            return PositionCheck.Good;
+        }
         catch (EngineException e) when (!e.IsTransient)
         {
             return new PositionCheck($"{context.Name}: {e.Message}", e.Remedy);

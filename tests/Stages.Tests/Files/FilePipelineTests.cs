@@ -39,11 +39,24 @@ public sealed class FilePipelineTests : IDisposable
     public async Task A_replaced_file_stops_the_next_start_with_the_way_out()
     {
         TestFiles.Append(folder.Combine("in", "a.csv"), "origin,distance\n" + Rows(0, 10));
-        await RunAsync();
+        await RunAsync(path: "in/a.csv");
         File.WriteAllText(folder.Combine("in", "a.csv"), "origin,distance\nother,2\n");
-        PipelineStatus status = await RunAsync(mayFail: true);
+        PipelineStatus status = await RunAsync(mayFail: true, path: "in/a.csv");
         Assert.Contains("a.csv", status.Failure?.Message, StringComparison.Ordinal);
         Assert.Equal(Expected(10), Lines());
+    }
+
+    [Fact]
+    public async Task A_replaced_file_of_a_watched_folder_is_a_new_one()
+    {
+        TestFiles.Append(folder.Combine("in", "a.csv"), "origin,distance\n" + Rows(0, 10));
+        await RunAsync();
+        File.WriteAllText(folder.Combine("in", "a.csv"), "origin,distance\n" + Rows(10, 10));
+        await RunAsync();
+        Assert.Equal(Expected(20), Lines());
+        File.WriteAllText(folder.Combine("in", "a.csv"), "origin,distance\n" + Rows(20, 2));
+        await RunAsync();
+        Assert.Equal(Expected(22), Lines());
     }
 
     [Fact]
@@ -93,14 +106,14 @@ public sealed class FilePipelineTests : IDisposable
 
     private string[] Lines() => [.. Directory.EnumerateFiles(folder.Combine("data", "out")).Order(StringComparer.Ordinal).SelectMany(File.ReadLines)];
 
-    private async Task<PipelineStatus> RunAsync(Func<Trip, bool>? predicate = null, bool mayFail = false, bool follows = false, Action<EmbeddedLog>? whenEnded = null)
+    private async Task<PipelineStatus> RunAsync(Func<Trip, bool>? predicate = null, bool mayFail = false, bool follows = false, Action<EmbeddedLog>? whenEnded = null, string path = "in/*.csv")
     {
         using var data = DataDirectory.Open(folder.Combine("data"));
         using var log = EmbeddedLog.Open(data.LogPath);
         var settings = EngineSettings.Parse("", "test");
         ActorSystem system = EngineRuntime.CreateSystem(settings.Journal, data.JournalPath, Serilog.Core.Logger.None);
         var pipeline = new PipelineBuilder("trips").Set("errors.tolerance", "all").Set("restarts.max", "1");
-        pipeline.From(FileStages.Csv<Trip>("in/*.csv")).Where(predicate ?? (trip => trip.Distance % 2 == 0)).To(FileStages.JsonLines<Trip>("out"));
+        pipeline.From(FileStages.Csv<Trip>(path)).Where(predicate ?? (trip => trip.Distance % 2 == 0)).To(FileStages.JsonLines<Trip>("out"));
         var options = new EngineRuntime.Options { Settings = settings, Log = log, DataFolder = data.Path, JournalPath = data.JournalPath };
         await using var runtime = EngineRuntime.Create(options, system, [pipeline.Build(folder.Path)]);
         Task ended = runtime.RunAsync(follows);
