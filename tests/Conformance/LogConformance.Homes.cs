@@ -180,7 +180,7 @@ public abstract partial class LogConformance
         await task.CommitAsync(epoch with { State = [changes], Outputs = [.. epoch.Outputs, new SealedStage("files", new byte[] { 1 }, 1)] });
     }
 
-    private (StartId Start, string Record, long Version) Home()
+    protected (StartId Start, string Record, long Version) Home()
     {
         HomeEntry home = Log.ReadHome(Pipeline)!;
         return (home.Start, Convert.ToHexString(home.Record.Span), home.Version);

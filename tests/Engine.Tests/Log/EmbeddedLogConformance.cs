@@ -4,7 +4,7 @@ using StreamEngine.Log;
 
 namespace StreamEngine.Tests.Log;
 
-public sealed class EmbeddedLogConformance() : LogConformance(new EmbeddedLogFactory());
+public sealed class EmbeddedLogConformance() : DurableLogConformance(new EmbeddedLogFactory());
 
 public sealed class EmbeddedLogScheduleConformance() : LogScheduleConformance(new EmbeddedLogFactory());
 

@@ -62,9 +62,11 @@ public sealed class FileSourceTests : IDisposable
     [SkippableFact]
     public void A_file_that_may_not_be_read_is_a_clear_error()
     {
-        Skip.If(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "this user may read everything");
+        Skip.If(!OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "this user may read everything");
         Put("a.txt", "x\n");
         SetMode(folder.Combine("a.txt"), UnixFileMode.None);
+        SetMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        using var _ = new UnprivilegedThread();
         EngineException error = Assert.ThrowsAny<EngineException>(() => FileRun<string>.Read(FileStages.Lines("a.txt"), folder.Path));
         Assert.Contains("a.txt", error.Message, StringComparison.Ordinal);
         Assert.False(error.IsTransient);
