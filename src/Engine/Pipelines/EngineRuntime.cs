@@ -87,15 +87,16 @@ internal sealed class EngineRuntime : IAsyncDisposable
     public static PipelineMessages.Spec Spec(Options options, PipelineDefinition pipeline)
     {
         PipelineSettings settings = options.Settings.For(pipeline);
+        PipelinePlan plan = Planner.Plan(pipeline, settings.Guarantee, settings.InternalTopics.Partitions);
         return new PipelineMessages.Spec
         {
-            Plan = Planner.Plan(pipeline, settings.Guarantee, settings.InternalTopics.Partitions),
+            Plan = plan,
             Settings = settings,
             Log = options.Log,
             DataFolder = options.DataFolder,
             Clock = options.Clock,
             Logger = options.Logger.ForContext("Pipeline", pipeline.Name.Value),
-            Status = new PipelineStatus(pipeline.Name.Value),
+            Status = new PipelineStatus(pipeline.Name.Value) { DeadLetters = PlanText.DeadLetters(plan) },
             SnapshotAfter = options.Settings.Journal.SnapshotAfter,
             Scope = options.Scope,
         };

@@ -19,7 +19,7 @@ internal sealed class ProjectBuild(string project) : IProgramBuild
         return inputs;
     }
 
-    public string Build() => DotnetBuild.Build(project);
+    public string Build() => DotnetBuild.Build(project, project);
 
     /// <summary>The files of a project and of those it references, but for the host's own: those are loaded from the host whatever lies beside it.</summary>
     private static void Collect(string project, HashSet<string> inputs)
