@@ -55,8 +55,12 @@ internal sealed class EngineRuntime : IAsyncDisposable
     }
 
     /// <summary>Makes the actor system, which takes the longest of a start and needs nothing of the pipelines.</summary>
-    public static ActorSystem CreateSystem(JournalSettings journal, string? journalPath, ILogger logger) =>
-        ActorSystem.Create("stream-engine", ActorSystemSetup.Of(journal, journalPath, logger));
+    /// <exception cref="EngineException">The journal can't be opened.</exception>
+    public static ActorSystem CreateSystem(JournalSettings journal, string? journalPath, ILogger logger)
+    {
+        if (journal.IsPostgres || journalPath is not null) JournalProbe.Check(journal, journalPath ?? "");
+        return ActorSystem.Create("stream-engine", ActorSystemSetup.Of(journal, journalPath, logger));
+    }
 
     /// <summary>Plans pipelines, and makes their engine; nothing is started yet.</summary>
     /// <exception cref="EngineException">A pipeline can't be planned.</exception>
@@ -103,10 +107,12 @@ internal sealed class EngineRuntime : IAsyncDisposable
     }
 
     /// <summary>Starts all pipelines; completes when none of them runs any more.</summary>
-    public Task RunAsync(bool follows) => engine.Ask<EngineActor.AllEnded>(new EngineActor.StartAll(follows), Timeout.InfiniteTimeSpan);
+    /// <exception cref="EngineException">The engine itself ended before that.</exception>
+    public Task RunAsync(bool follows) => AskUntilEndAsync(new EngineActor.StartAll(follows));
 
     /// <summary>Stops all pipelines; completes when none of them runs any more.</summary>
-    public Task StopAsync() => engine.Ask<EngineActor.AllEnded>(new EngineActor.StopAll(), Timeout.InfiniteTimeSpan);
+    /// <exception cref="EngineException">The engine itself ended before that.</exception>
+    public Task StopAsync() => AskUntilEndAsync(new EngineActor.StopAll());
 
     /// <summary>Has every task that runs close its epoch and commit it.</summary>
     public void Seal() => system.ActorSelection(engine.Path / "pipeline-*" / "*").Tell(new TaskMessages.SealNow());
@@ -125,6 +131,24 @@ internal sealed class EngineRuntime : IAsyncDisposable
     {
         await system.Terminate().WaitAsync(EndWait).ConfigureAwait(false);
         system.Dispose();
+    }
+
+    /// <summary>Asks the engine's actor, which may end when its journal does, and then answers nobody.</summary>
+    private async Task AskUntilEndAsync(object question)
+    {
+        Task answer = engine.Ask<EngineActor.AllEnded>(question, Timeout.InfiniteTimeSpan);
+        using var answered = new CancellationTokenSource();
+        Task<bool> ended = engine.WatchAsync(answered.Token);
+        if (await Task.WhenAny(answer, ended).ConfigureAwait(false) == ended && await ended.ConfigureAwait(false) && !answer.IsCompleted)
+        {
+            throw new EngineException(
+                ErrorDomain.External,
+                "the engine's actor has stopped; the log file says why",
+                "If the journal can't be written, look at its disk. Start again: pipelines go on from their last commits.");
+        }
+
+        await answered.CancelAsync().ConfigureAwait(false);
+        await answer.ConfigureAwait(false);
     }
 
     /// <summary>A cycle between pipelines never ends, and none of them could be given its place in the order.</summary>
