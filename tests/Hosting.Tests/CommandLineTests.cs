@@ -15,7 +15,7 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
     [Theory]
     [InlineData("Required command was not provided.")]
     [InlineData("Unrecognized command or argument 'rnu'.", "rnu")]
-    [InlineData("Required argument missing for command: 'run'.", "run")]
+    [InlineData("Required argument 'PATH' missing for command: 'run'.", "run")]
     [InlineData("Unrecognized command or argument '--folow'.", "run", "x.cs", "--folow")]
     [InlineData("Unrecognized command or argument 'delete'.", "pipelines", "delete", "copy")]
     public void A_wrong_command_line_says_what_is_wrong_and_where_to_look(string error, params string[] arguments) => CheckRefused(arguments, error, "--help lists commands and options.");
@@ -41,11 +41,10 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
     [InlineData("stream-engine.pipeline.tasks.max = many", "stream-engine.pipeline.tasks.max = many: it can't be read")]
     [InlineData("stream-engine.pipeline.tasks.max = 0", "stream-engine.pipeline.tasks.max = 0: it must be a number from 1 to 1024")]
     [InlineData("stream-engine.pipeline.guarantee = mostly", "stream-engine.pipeline.guarantee = mostly: it must be one of")]
-    [InlineData("stream-engine { pipeline {", "no HOCON")]
     public void A_wrong_setting_is_named_with_its_file(string text, string error)
     {
         File.WriteAllText(folder.Combine("own.conf"), text);
-        CheckRefused(["plan", programs.Path, "--config", folder.Combine("own.conf")], $"own.conf: {error}".Replace("own.conf: no HOCON", "own.conf: this is no HOCON", StringComparison.Ordinal), "hocon/reference.conf");
+        CheckRefused(["plan", programs.Path, "--config", folder.Combine("own.conf")], $"own.conf: {error}", "hocon/reference.conf");
     }
 
     [Theory]

@@ -41,7 +41,7 @@ public sealed class RunTests(PipelinePrograms programs) : IDisposable
         using HostProcess host = Run("divides");
         Assert.Equal(1, host.ExitCode);
         Assert.Contains(
-            "  error: stage where, Where(row => 100 / row.Number > 0) (copying.cs:18): in, ", host.Output, StringComparison.Ordinal);
+            "  error: stage where, Where(row => 100 / row.Number > 0) (copying.cs:17): in, ", host.Output, StringComparison.Ordinal);
         Assert.Contains("in.csv, 3: DivideByZeroException: Attempted to divide by zero.\n    Mend the stage or the record", host.Output, StringComparison.Ordinal);
         Assert.Contains("copy failed: ", host.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", host.Text, StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class RunTests(PipelinePrograms programs) : IDisposable
         PipelinePrograms.WriteRows(Input, 0, 10);
         using (HostProcess host = Start("stuck"))
         {
-            host.WaitFor(() => host.Errors.Contains("subgraph to-rows runs", StringComparison.Ordinal), "the start");
+            host.WaitFor(() => host.Errors.Contains("a row is stuck", StringComparison.Ordinal), "the first row");
             host.Interrupt();
             host.WaitFor(() => host.Errors.Contains("once more to stop at once", StringComparison.Ordinal), "the answer to Ctrl+C");
             host.Interrupt();
@@ -111,7 +111,7 @@ public sealed class RunTests(PipelinePrograms programs) : IDisposable
         NeedsSignals();
         PipelinePrograms.WriteRows(Input, 0, 10);
         using HostProcess host = Start("stuck", "stop.timeout = 100ms");
-        host.WaitFor(() => host.Errors.Contains("subgraph to-rows runs", StringComparison.Ordinal), "the start");
+        host.WaitFor(() => host.Errors.Contains("a row is stuck", StringComparison.Ordinal), "the first row");
         host.Interrupt();
         host.WaitFor(() => host.Output.Contains("results: ", StringComparison.Ordinal), "the summary");
         Assert.Contains("error: pipeline copy: 1 task had not stopped within 0.1 s\n", host.Output, StringComparison.Ordinal);
