@@ -53,21 +53,40 @@ public sealed class HostProcess : IDisposable
 
     public bool HasExited => process.HasExited;
 
+    /// <summary>Its process id.</summary>
+    public int Id => process.Id;
+
+    /// <summary>All it printed.</summary>
+    public string Text => $"{Output}{Errors}";
+
+    /// <summary>The host's program, to be run by <c>dotnet</c>.</summary>
+    public static string Program { get; } = Path.Combine(Repository, "src", "Host", "bin", Configuration, "net10.0", "streamengine.dll");
+
+    /// <summary>The example as a program of its own; there once something has built it.</summary>
+    public static string FlightsProgram { get; } = Path.Combine(Flights, "bin", Configuration, "net10.0", "flights.dll");
+
+    private static string Configuration => typeof(HostProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
     /// <summary>Starts the host.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="environment">Variables that it gets.</param>
-    public static HostProcess Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
+    public static HostProcess Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) =>
+        StartCommand(["dotnet", Program, .. arguments], Repository, environment);
+
+    /// <summary>Starts a command in which the host is run some other way than by itself.</summary>
+    /// <param name="command">The command, and its arguments.</param>
+    /// <param name="folder">The folder it works in.</param>
+    /// <param name="environment">Variables that it gets.</param>
+    public static HostProcess StartCommand(IReadOnlyList<string> command, string folder, params (string Name, string Value)[] environment)
     {
-        string configuration = typeof(HostProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(command[0])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
-            WorkingDirectory = Repository,
+            WorkingDirectory = folder,
         };
-        start.ArgumentList.Add(Path.Combine(Repository, "src", "Host", "bin", configuration, "net10.0", "streamengine.dll"));
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        foreach (string argument in command.Skip(1)) start.ArgumentList.Add(argument);
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         return new HostProcess(Process.Start(start)!);
     }
@@ -104,16 +123,29 @@ public sealed class HostProcess : IDisposable
     }
 
     /// <summary>Interrupts it as Ctrl+C does.</summary>
-    public void Interrupt()
+    public void Interrupt() => Signal("INT");
+
+    /// <summary>Asks it to end, as a service manager does.</summary>
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Waits for a condition while it runs.</summary>
+    /// <exception cref="TimeoutException">It ended, or took too long, and the condition doesn't hold.</exception>
+    public void WaitFor(Func<bool> condition, string what)
     {
-        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
+        if (SpinWait.SpinUntil(() => condition() || HasExited, TimeSpan.FromMinutes(2)) && (!HasExited || condition())) return;
+        throw new TimeoutException($"{what}: this didn't come about\n{Text}");
     }
 
     public void Dispose()
     {
         if (!process.HasExited) Kill();
         process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private void Take(StringBuilder text, string? line)

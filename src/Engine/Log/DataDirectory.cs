@@ -25,6 +25,8 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>The version of the layout above; a directory with a larger one is refused.</summary>
     public const int Version = 1;
 
+    private const string VersionFile = "version";
+
     private readonly FileStream held;
 
     private DataDirectory(string path, FileStream held)
@@ -89,30 +91,36 @@ internal sealed class DataDirectory : IDisposable
 
         try
         {
-            CheckVersion(full, engine);
+            CheckVersion(full);
+            WriteVersion(engine);
             DataDirectoryOwner.Write(engine);
             return new DataDirectory(full, held);
         }
-        catch
+        catch (Exception e)
         {
             held.Dispose();
-            throw;
+            if (e is not (IOException or UnauthorizedAccessException)) throw;
+            throw new EngineException(
+                ErrorDomain.External, $"the data directory {full} can't be written: {e.Message}", "Make room on its disk and look at the rights on its files, or choose another with --data DIR.", e);
         }
     }
 
-    /// <summary>Refuses a directory that a newer build wrote.</summary>
-    public static void CheckVersion(string path, string engine)
+    /// <summary>Refuses a directory that a newer build wrote; one without a version is new.</summary>
+    /// <exception cref="EngineException">It is of a newer build, damaged, or can't be read.</exception>
+    public static void CheckVersion(string path)
     {
-        string file = System.IO.Path.Combine(engine, "version");
-        if (!File.Exists(file))
+        string file = System.IO.Path.Combine(EnginePathOf(path), VersionFile);
+        string text;
+        try
         {
-            // Renamed into place, so that who dies here leaves no file or a whole one.
-            File.WriteAllText(file + ".new", Version.ToString(CultureInfo.InvariantCulture) + "\n");
-            File.Move(file + ".new", file, overwrite: true);
-            return;
+            if (!File.Exists(file)) return;
+            text = File.ReadAllText(file).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException(ErrorDomain.External, $"the data directory {path} can't be read: {e.Message}", "Look at the disk and at the rights on its files.", e);
         }
 
-        string text = File.ReadAllText(file).Trim();
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version))
         {
             throw new EngineException(
@@ -124,6 +132,16 @@ internal sealed class DataDirectory : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => held.Dispose();
+
+    private static void WriteVersion(string engine)
+    {
+        string file = System.IO.Path.Combine(engine, VersionFile);
+        if (File.Exists(file)) return;
+
+        // Renamed into place, so that who dies here leaves no file or a whole one.
+        File.WriteAllText(file + ".new", Version.ToString(CultureInfo.InvariantCulture) + "\n");
+        File.Move(file + ".new", file, overwrite: true);
+    }
 }
 
 /// <summary>The process that has a data directory open.</summary>

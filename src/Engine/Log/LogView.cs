@@ -42,7 +42,7 @@ internal sealed class LogView : IDisposable
             throw new EngineException(ErrorDomain.User, $"there is no log in {Path.GetFullPath(dataFolder)}", "Give the data directory of an engine with --data DIR.");
         }
 
-        DataDirectory.CheckVersion(dataFolder, DataDirectory.EnginePathOf(dataFolder));
+        DataDirectory.CheckVersion(Path.GetFullPath(dataFolder));
         string own = Directory.CreateTempSubdirectory("streamengine-view-").FullName;
         RocksDatabase? db = null;
         try
@@ -62,6 +62,9 @@ internal sealed class LogView : IDisposable
             throw new EngineException(error.Domain, $"the log in {path} can't be read: {error.Message}", error.Remedy, error);
         }
     }
+
+    /// <summary>The home record of a pipeline; null when there is none.</summary>
+    public HomeEntry? ReadHome(PipelineName pipeline) => catalog.Home(pipeline);
 
     /// <summary>The topic of that name; null when there is none.</summary>
     public TopicInfo? Find(string name) => catalog.Find(name)?.Info;

@@ -55,8 +55,12 @@ internal sealed class EngineRuntime : IAsyncDisposable
     }
 
     /// <summary>Makes the actor system, which takes the longest of a start and needs nothing of the pipelines.</summary>
-    public static ActorSystem CreateSystem(JournalSettings journal, string? journalPath, ILogger logger) =>
-        ActorSystem.Create("stream-engine", ActorSystemSetup.Of(journal, journalPath, logger));
+    /// <exception cref="EngineException">The journal can't be opened.</exception>
+    public static ActorSystem CreateSystem(JournalSettings journal, string? journalPath, ILogger logger)
+    {
+        if (journal.IsPostgres || journalPath is not null) JournalProbe.Check(journal, journalPath ?? "");
+        return ActorSystem.Create("stream-engine", ActorSystemSetup.Of(journal, journalPath, logger));
+    }
 
     /// <summary>Plans pipelines, and makes their engine; nothing is started yet.</summary>
     /// <exception cref="EngineException">A pipeline can't be planned.</exception>
@@ -87,24 +91,27 @@ internal sealed class EngineRuntime : IAsyncDisposable
     public static PipelineMessages.Spec Spec(Options options, PipelineDefinition pipeline)
     {
         PipelineSettings settings = options.Settings.For(pipeline);
+        PipelinePlan plan = Planner.Plan(pipeline, settings.Guarantee, settings.InternalTopics.Partitions);
         return new PipelineMessages.Spec
         {
-            Plan = Planner.Plan(pipeline, settings.Guarantee, settings.InternalTopics.Partitions),
+            Plan = plan,
             Settings = settings,
             Log = options.Log,
             DataFolder = options.DataFolder,
             Clock = options.Clock,
             Logger = options.Logger.ForContext("Pipeline", pipeline.Name.Value),
-            Status = new PipelineStatus(pipeline.Name.Value),
+            Status = new PipelineStatus(pipeline.Name.Value) { DeadLetters = PlanText.DeadLetters(plan) },
             SnapshotAfter = options.Settings.Journal.SnapshotAfter,
             Scope = options.Scope,
         };
     }
 
     /// <summary>Starts all pipelines; completes when none of them runs any more.</summary>
+    /// <exception cref="EngineException">The engine itself ended before that.</exception>
     public Task RunAsync(bool follows) => AskAsync<EngineActor.AllEnded>(new EngineActor.StartAll(follows));
 
     /// <summary>Stops all pipelines; completes when none of them runs any more.</summary>
+    /// <exception cref="EngineException">The engine itself ended before that.</exception>
     public Task StopAsync() => AskAsync<EngineActor.AllEnded>(new EngineActor.StopAll());
 
     /// <summary>Has every task that runs close its epoch and commit it.</summary>

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Serilog;
 using StreamEngine.Checkpoints;
 using StreamEngine.Commits;
 using StreamEngine.Contracts;
@@ -60,7 +61,7 @@ internal sealed partial class PipelineActor
                 OnTaskFinished(finished);
                 break;
             case TaskMessages.Failed failed:
-                OnTaskFailed(failed.Claim, failed.Cause);
+                OnTaskFailed(failed);
                 break;
             case TaskMessages.TakenOver taken:
                 StopTasks();
@@ -116,7 +117,7 @@ internal sealed partial class PipelineActor
         if (undiscovered.Remove(subgraph.Plan.Name)) ShowNote();
         subgraph.Assign(found.Partitions, spec.Settings.TasksMax);
         Logger.Information(
-            "subgraph {Subgraph} runs as {Tasks} tasks over {Partitions} partitions, commits in {CommitPoint}",
+            "subgraph {Subgraph} runs: tasks {Tasks}, partitions {Partitions}, commits in {CommitPoint}",
             subgraph.Plan.Name, subgraph.Tasks.Count, found.Partitions.Sum(list => list.Count), subgraph.Plan.CommitPoint.Id);
         FinishSources(subgraph);
         foreach (TaskRun task in subgraph.Tasks) BeginTask(subgraph, task);
@@ -203,8 +204,9 @@ internal sealed partial class PipelineActor
             : finishedTopics.Contains(topic);
     }
 
-    private void OnTaskFailed(TaskClaim claim, Exception cause)
+    private void OnTaskFailed(TaskMessages.Failed failed)
     {
+        (TaskClaim claim, Exception cause, _) = failed;
         if (Find(claim) is not { } found) return;
         (SubgraphRun subgraph, TaskRun task) = found;
         EngineException error = Explain(cause);
@@ -218,14 +220,20 @@ internal sealed partial class PipelineActor
         task.LastFailureAt = Now;
         if (error.Domain == ErrorDomain.Data || task.Failures > spec.Settings.Restarts.Max || task.SameFailures > spec.Settings.Restarts.SameMax)
         {
-            Fail(error);
+            Fail(error, LoggerOf(failed));
             return;
         }
 
         TimeSpan wait = spec.Settings.Restarts.DelayAfter(task.Failures);
-        Logger.Warning(
-            cause, "subgraph {Subgraph}, task {Task} failed, begins again from its last commit in {Wait}: {Error}", claim.Task.Subgraph, claim.Task.Number, wait, error.Message);
+        LoggerOf(failed).Warning(cause, "task failed, begins again from its last commit in {Seconds} s: {Error}", wait.TotalSeconds, error.Message);
         Timers.StartSingleTimer($"again-{claim.Task}", new BeginAgain(subgraph, task), wait);
+    }
+
+    /// <summary>Its lines tell of a task: which one, and in which epoch.</summary>
+    private ILogger LoggerOf(TaskMessages.Failed failed)
+    {
+        ILogger logger = Logger.ForContext("Subgraph", failed.Claim.Task.Subgraph).ForContext("Task", failed.Claim.Task.Number).ForContext("Attempt", failed.Claim.Attempt);
+        return failed.Epoch is { } epoch ? logger.ForContext("Epoch", epoch.Value) : logger;
     }
 
     /// <summary>A task's actor is gone without a word: a bug in it. The task is begun anew like any other that failed.</summary>
@@ -238,7 +246,7 @@ internal sealed partial class PipelineActor
             else
             {
                 var claim = new TaskClaim(new TaskId(name, subgraph.Plan.Name, task.Number), home!.Start, home.Generation, task.Attempt);
-                OnTaskFailed(claim, new EngineException(ErrorDomain.Internal, $"{claim.Task}: its actor has stopped by itself", "The log file has the cause. This is a bug."));
+                OnTaskFailed(new TaskMessages.Failed(claim, new EngineException(ErrorDomain.Internal, $"{claim.Task}: its actor has stopped by itself", "The log file has the cause. This is a bug."), null));
             }
         }
     }

@@ -239,7 +239,7 @@ internal sealed partial class PipelineActor
         TimeSpan wait = spec.Settings.Restarts.DelayAfter(++discoveryFailures);
         undiscovered[failed.Subgraph] = $"a source of {failed.Subgraph} can't be reached: {failed.Cause.Message}";
         ShowNote();
-        Logger.Warning(failed.Cause, "subgraph {Subgraph}: a source can't be reached, trying again in {Wait}: {Error}", failed.Subgraph, wait, failed.Cause.Message);
+        Logger.Warning(failed.Cause, "subgraph {Subgraph}: a source can't be reached, trying again in {Seconds} s: {Error}", failed.Subgraph, wait.TotalSeconds, failed.Cause.Message);
         Timers.StartSingleTimer(RetryDiscovery, DiscoverAgain.Instance, wait);
     }
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using StreamEngine.Checkpoints;
 using StreamEngine.Commits;
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
 using StreamEngine.Tasks;
 
 namespace StreamEngine.Pipelines;
@@ -32,7 +33,8 @@ internal sealed partial class PipelineActor
                 EndTask(finished.Claim, isFinished: true);
                 break;
             case TaskMessages.Failed failed:
-                Logger.Warning(failed.Cause, "{Task} failed while it stopped; what it had not committed is read again at the next start", failed.Claim.Task);
+                LoggerOf(failed).Warning(failed.Cause, "task failed while it stopped; what it had not committed is read again at the next start: {Error}", failed.Cause.Message);
+                spec.Status.Failure ??= Explain(failed.Cause);
                 EndTask(failed.Claim, isFinished: false);
                 break;
             case TaskMessages.TakenOver taken:
@@ -44,8 +46,12 @@ internal sealed partial class PipelineActor
                 break;
             case StopOverdue:
                 Logger.Warning(
-                    "{Tasks} tasks have not stopped within {Timeout}: they are ended as they are, and what they had not committed is read again at the next start",
-                    RunningTasks().Count(), spec.Settings.StopTimeout);
+                    "{Tasks} have not stopped within {Seconds} s: they are ended as they are, and what they had not committed is read again at the next start",
+                    Counted.Of(RunningTasks().Count(), "task"), spec.Settings.StopTimeout.TotalSeconds);
+                spec.Status.Failure ??= new EngineException(
+                    ErrorDomain.User,
+                    $"pipeline {name}: {Counted.Of(RunningTasks().Count(), "task")} had not stopped within {spec.Settings.StopTimeout.TotalSeconds:0.###} s",
+                    "What was not committed is read again at the next start. Look for a stage that takes long for its records, or raise stop.timeout.");
                 StopTasks();
                 EndStopIfDone();
                 break;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Streams;
+using Serilog;
 using StreamEngine.Checkpoints;
 using StreamEngine.Commits;
 using StreamEngine.Contracts;
@@ -142,9 +143,9 @@ internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWi
         }
     }
 
-    private void Fail(EngineException cause)
+    private void Fail(EngineException cause, ILogger? of = null)
     {
-        Logger.Error(cause, "pipeline failed: {Error} {Remedy}", cause.Message, cause.Remedy);
+        (of ?? Logger).Error(cause, "pipeline failed: {Error}\n  {Remedy}", cause.Message, cause.Remedy);
         ending = false;
         spec.Status.Failure = cause;
         spec.Status.Note = null;

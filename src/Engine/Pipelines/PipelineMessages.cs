@@ -71,7 +71,10 @@ internal sealed class PipelineStatus(string name)
         set => Locked(() => state = value);
     }
 
-    /// <summary>Why it failed; null unless it has.</summary>
+    /// <summary>Where its dead letters are, in words.</summary>
+    public string DeadLetters { get; init; } = "";
+
+    /// <summary>Why it failed, or what kept it from committing the last it had read when it stopped; null when neither happened.</summary>
     public EngineException? Failure
     {
         get => Locked(() => failure);

@@ -34,6 +34,14 @@ internal static class PlanText
     public static string Fingerprint(PipelinePlan plan) => string.Join(
         "; ", plan.Subgraphs.Select(subgraph => $"{subgraph.Name}[{subgraph.CommitPoint.Id}]: {string.Join(" ", subgraph.Stages.Select(stage => stage.Node.Name))}"));
 
+    /// <summary>Where the dead letters of a plan go.</summary>
+    public static string DeadLetters(PipelinePlan plan)
+    {
+        IEnumerable<string> topic = plan.Subgraphs.Any(subgraph => subgraph.CommitPoint is not DatabaseCommitPoint) ? [$"topic {plan.DeadLetters.Name}"] : [];
+        IEnumerable<string> tables = plan.Subgraphs.Select(subgraph => subgraph.CommitPoint).OfType<DatabaseCommitPoint>().Select(point => $"the table of dead letters in {point.Id}").Distinct();
+        return string.Join(" and ", topic.Concat(tables));
+    }
+
     private static string Describe(PlannedStage stage)
     {
         string inputs = stage.Inputs.Count == 0 ? "" : $" <- {string.Join(", ", stage.Inputs.Select(input => input.Node.Name))}";
@@ -60,7 +68,7 @@ internal static class PlanText
     };
 
     private static string Errors(PipelinePlan plan, PipelineSettings settings) => settings.Errors.Tolerates
-        ? $"records that fail go to {plan.DeadLetters.Name}, or to a table of the database that is written to"
+        ? $"records that fail go to {DeadLetters(plan)}"
         : "none, a record that fails fails its task (errors.tolerance = none)";
 
     private static string Time(TimeSpan time) => time < TimeSpan.FromSeconds(1)

@@ -66,6 +66,11 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    /// <summary>The epoch that is filling or being committed; null before the graph runs.</summary>
+    private Epoch? OpenEpoch => graph is null ? null : committing?.Epoch ?? commitEpoch.Next();
+
+    private ILogger Log => OpenEpoch is { } epoch ? logger.ForContext("Epoch", epoch.Value) : logger;
+
     private bool PositionsFirst => spec.Guarantee == Guarantee.AtMostOnce;
 
     public static Props Props(TaskMessages.Spec spec, IMaterializer materializer) => ActorProps.Of(() => new TaskActor(spec, materializer));
@@ -222,7 +227,7 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
                 return;
             }
 
-            logger.Warning(failed.Cause, "{Stage} can't be opened, trying again in {Wait}: {Error}", failed.Name, wait, failed.Cause.Message);
+            Log.Warning(failed.Cause, "{Stage} can't be opened, trying again in {Seconds} s: {Error}", failed.Name, wait.TotalSeconds, failed.Cause.Message);
             pipeline.Tell(new TaskMessages.Waits(spec.Claim, failed.Name, failed.Cause.Message));
         });
         Receive<StageFailed>(failed => Fail(failed.Cause));
@@ -255,7 +260,7 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
         graph.Run(materializer, GraphDispatcher);
         closedAt = spec.Clock.GetUtcNow();
         Timers.StartPeriodicTimer(CloseTimer, CloseTick.Instance, spec.Settings.CommitInterval);
-        logger.Debug("runs from epoch {Epoch}", commitEpoch.Value);
+        Log.Debug("runs, epoch {Committed} is committed", commitEpoch.Value);
         Become(isStopping ? TaskState.Draining : TaskState.Running);
         if (isStopping) Drain();
         foreach (TaskMessages.AddPartition add in addedEarly) OnAddPartition(add);
@@ -372,7 +377,7 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
     /// <summary>Hands an outcome to the protocol; false when that ended the attempt.</summary>
     private bool Apply(StepDone done)
     {
-        if (done.Outcome is Outcome.Unknown { Cause: { } cause }) logger.Warning(cause, "{Step} failed: {Error}", protocol.Next?.GetType().Name, cause.Message);
+        if (done.Outcome is Outcome.Unknown { Cause: { } cause }) Log.Warning(cause, "{Step} failed: {Error}", protocol.Next?.GetType().Name, cause.Message);
         protocol = protocol.Apply(done.Outcome);
         switch (protocol.End)
         {
@@ -435,8 +440,9 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
     private void Fail(Exception cause)
     {
         if (state >= TaskState.Finished) return;
+        var failed = new TaskMessages.Failed(spec.Claim, cause, OpenEpoch);
         committing = null;
-        End(TaskState.Failed, new TaskMessages.Failed(spec.Claim, cause));
+        End(TaskState.Failed, failed);
     }
 
     private void End(TaskState last, object report)

@@ -83,7 +83,10 @@ internal static class TaskMessages
     internal sealed record Stopped(TaskClaim Claim);
 
     /// <summary>It failed; what it had not committed is to be read again.</summary>
-    internal sealed record Failed(TaskClaim Claim, Exception Cause);
+    /// <param name="Claim">The attempt.</param>
+    /// <param name="Cause">Why.</param>
+    /// <param name="Epoch">The epoch that is lost with it; null when none was open yet.</param>
+    internal sealed record Failed(TaskClaim Claim, Exception Cause, Epoch? Epoch);
 
     /// <summary>Another start holds the pipeline.</summary>
     internal sealed record TakenOver(TaskClaim Claim, string Message);

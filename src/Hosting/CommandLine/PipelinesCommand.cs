@@ -12,27 +12,28 @@ using StreamEngine.Settings;
 
 namespace StreamEngine.Hosting.CommandLine;
 
-/// <summary><c>pipelines list|reset|delete</c>: what a stopped data directory holds of pipelines.</summary>
+/// <summary>
+/// <c>pipelines list|reset</c>: what a data directory holds of pipelines. There is no command that deletes one: its generations would begin anew, below
+/// those that the guards of its databases hold.
+/// </summary>
 internal static class PipelinesCommand
 {
-    public static Command Create(IPipelineProgram? own) => new("pipelines", "What a data directory holds of pipelines, while its engine is stopped.")
+    public static Command Create(IPipelineProgram? own) => new("pipelines", "What a data directory holds of pipelines.")
     {
         List(),
-        Remove("reset", "Remove a pipeline's positions, states, internal topics and dead letters, so that it begins at the beginning. Its output stays.", StartIntent.Reset, own),
-        Remove("delete", "Remove all the log holds of a pipeline. Its output stays.", StartIntent.Delete, own),
+        Reset(own),
     };
 
     private static Command List()
     {
         Option<string> data = SharedOptions.Data();
-        var command = new Command("list", "List the pipelines that were started here.") { data };
+        var command = new Command("list", "List the pipelines that were started here, also while they run.") { data };
         command.SetAction(parsed =>
         {
-            using DataDirectory directory = OpenExisting(parsed.GetValue(data)!);
-            using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
-            foreach (PipelineName pipeline in log.Homes())
+            using LogView view = LogView.Open(parsed.GetValue(data)!);
+            foreach (PipelineName pipeline in view.Pipelines)
             {
-                HomeRecord home = HomeRecord.Parse(log.ReadHome(pipeline)!.Record.Span);
+                HomeRecord home = HomeRecord.Parse(view.ReadHome(pipeline)!.Record.Span);
                 Console.Out.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{pipeline}\t{home.State.ToString().ToLowerInvariant()}\tgeneration {home.Generation.Value}\tlast written {home.Heartbeat:yyyy-MM-dd HH:mm:ss} by process {home.Process} on {home.Host}"));
@@ -43,13 +44,13 @@ internal static class PipelinesCommand
         return command;
     }
 
-    private static Command Remove(string verb, string description, StartIntent intent, IPipelineProgram? own)
+    private static Command Reset(IPipelineProgram? own)
     {
         var name = new Argument<string>("NAME") { Description = "The pipeline." };
         Option<string> data = SharedOptions.Data();
         Option<string?> config = SharedOptions.Config();
         var pipelines = new Option<string?>("--pipelines") { Description = "Where it is defined; needed if it commits in a database.", HelpName = "PATH" };
-        var command = new Command(verb, description) { name, data, config, pipelines };
+        var command = new Command("reset", "Remove a pipeline's positions, states, internal topics and dead letters, so that it begins at the beginning. Its output stays.") { name, data, config, pipelines };
         command.SetAction(async (parsed, _) =>
         {
             if (!NameRule.IsValid(parsed.GetValue(name)!)) throw new EngineException(ErrorDomain.User, $"'{parsed.GetValue(name)}' is no name of a pipeline", "pipelines list shows those there are.");
@@ -57,8 +58,8 @@ internal static class PipelinesCommand
             PipelinePlan? plan = PlanOf(pipeline, parsed.GetValue(pipelines), own, SharedOptions.Settings(parsed.GetValue(config)));
             using DataDirectory directory = OpenExisting(parsed.GetValue(data)!);
             using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
-            await PipelineRemoval.RunAsync(log, directory.Path, pipeline, intent, plan).ConfigureAwait(false);
-            await Console.Out.WriteLineAsync($"pipeline {pipeline}: {(intent == StartIntent.Delete ? "deleted" : "reset; its next start begins at the beginning")}").ConfigureAwait(false);
+            await PipelineRemoval.RunAsync(log, directory.Path, pipeline, StartIntent.Reset, plan).ConfigureAwait(false);
+            await Console.Out.WriteLineAsync($"pipeline {pipeline} is reset; its next start begins at the beginning").ConfigureAwait(false);
             await Console.Out.WriteLineAsync("what it has written stays: topics of yours, rows and files").ConfigureAwait(false);
             return ExitCode.Success;
         });

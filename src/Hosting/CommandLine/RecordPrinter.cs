@@ -34,8 +34,8 @@ internal sealed class RecordPrinter(Stream output, TopicSpec topic, bool json) :
 
     private void PrintText(int partition, ref ChunkReader reader)
     {
-        string key = reader.HasKey ? Text(reader.Key, topic.KeyFormat) : "-";
-        string value = reader.HasValue ? Text(reader.Value, topic.ValueFormat) : "(deleted)";
+        string key = reader.HasKey ? Visible(Text(reader.Key, topic.KeyFormat)) : "-";
+        string value = reader.HasValue ? Visible(Text(reader.Value, topic.ValueFormat)) : "(deleted)";
         string line = string.Create(
             CultureInfo.InvariantCulture, $"{partition}:{reader.Offset}\t{DateTimeOffset.FromUnixTimeMilliseconds(reader.Timestamp):yyyy-MM-ddTHH:mm:ss.fffZ}\t{key}\t{value}\n");
         output.Write(Encoding.UTF8.GetBytes(line));
@@ -78,15 +78,44 @@ internal sealed class RecordPrinter(Stream output, TopicSpec topic, bool json) :
         switch (format)
         {
             case "json" when IsJson(bytes):
-                writer.WriteRawValue(bytes, skipInputValidation: true);
+                WriteOnOneLine(writer, bytes);
                 break;
-            case "int16" or "int32" or "int64" or "float" or "double" when Number(bytes, format) is { } number:
+            case "int16" or "int32" or "int64" or "float" or "double" when Number(bytes, format) is { } number && IsJson(Encoding.ASCII.GetBytes(number)):
                 writer.WriteRawValue(number);
                 break;
             default:
                 writer.WriteStringValue(Text(bytes, format));
                 break;
         }
+    }
+
+    /// <summary>JSON as it was written, but for line breaks between its tokens; within strings there are none.</summary>
+    private static void WriteOnOneLine(Utf8JsonWriter writer, ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOfAny((byte)'\n', (byte)'\r') < 0)
+        {
+            writer.WriteRawValue(json, skipInputValidation: true);
+            return;
+        }
+
+        byte[] line = json.ToArray();
+        line.AsSpan().Replace((byte)'\n', (byte)' ');
+        line.AsSpan().Replace((byte)'\r', (byte)' ');
+        writer.WriteRawValue(line, skipInputValidation: true);
+    }
+
+    /// <summary>Text that stays on its line, and can't steer a terminal.</summary>
+    private static string Visible(string text)
+    {
+        if (!text.Any(char.IsControl)) return text;
+        var visible = new StringBuilder(text.Length + 16);
+        foreach (char c in text)
+        {
+            if (char.IsControl(c)) visible.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            else visible.Append(c);
+        }
+
+        return visible.ToString();
     }
 
     /// <summary>Bytes as text; in base64 if they are none.</summary>
@@ -108,6 +137,7 @@ internal sealed class RecordPrinter(Stream output, TopicSpec topic, bool json) :
 
     private static bool IsJson(ReadOnlySpan<byte> bytes)
     {
+        if (!System.Text.Unicode.Utf8.IsValid(bytes)) return false;
         var reader = new Utf8JsonReader(bytes);
         try
         {

@@ -83,12 +83,15 @@ internal static class TopicsCommand
                 throw new EngineException(ErrorDomain.User, $"topic {topic.Name} has {topic.Partitions} partitions, so none of number {one}", $"Give --partition 0 to {topic.Partitions - 1}.");
             }
 
+            if (parsed.GetValue(limit) is <= 0) throw new EngineException(ErrorDomain.User, $"--limit {parsed.GetValue(limit)} is no number of records", "Give a number from 1 on.");
+            string place = parsed.GetValue(from)!;
+            long[] begin = [.. Enumerable.Range(0, topic.Partitions).Select(number => Begin(place, view.Range(topic, number)))];
             using var output = new RecordPrinter(Console.OpenStandardOutput(), topic.Spec, parsed.GetValue(json));
             long left = parsed.GetValue(limit) ?? long.MaxValue;
             var pool = new ChunkPool();
             foreach (int number in parsed.GetValue(partition) is { } only ? [only] : Enumerable.Range(0, topic.Partitions))
             {
-                foreach (Chunk chunk in view.Read(topic, number, Begin(parsed.GetValue(from)!, view.Range(topic, number)), pool))
+                foreach (Chunk chunk in view.Read(topic, number, begin[number], pool))
                 {
                     left = output.Print(chunk, left);
                     chunk.Release();

@@ -55,7 +55,7 @@ internal sealed class BuiltProgram(IProgramBuild build, string name, string fold
         }
         catch (TargetInvocationException e) when (e.InnerException is { } inner)
         {
-            throw new EngineException(ErrorDomain.User, $"{name}: its entry point failed{UserCode.PlaceOf(inner)}: {inner.Message}", "Mend it; nothing was started.", inner);
+            throw new EngineException(ErrorDomain.User, $"{name}: its entry point failed{UserCode.PlaceOf(inner)}: {UserCode.Describe(inner)}", "Mend it; nothing was started.", inner);
         }
 
         return collector.Definitions.Count > 0

@@ -9,9 +9,11 @@ internal static class DotnetBuild
     private const int ErrorsShown = 20;
 
     /// <summary>Builds a project in the host's own configuration.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="name">What the user knows it by.</param>
     /// <returns>The assembly.</returns>
     /// <exception cref="EngineException">It can't be built, with the compiler's errors; or there is no SDK.</exception>
-    public static string Build(string project)
+    public static string Build(string project, string name)
     {
         string configuration = HostAssemblies.Configuration;
         var start = new ProcessStartInfo(Dotnet())
@@ -26,6 +28,9 @@ internal static class DotnetBuild
 
         // What tells a program of the host from one of the SDK's must not reach the build.
         foreach (string variable in (string[])["MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath"]) start.Environment.Remove(variable);
+
+        // What greets a new user would come before the answer.
+        start.Environment["DOTNET_NOLOGO"] = "1";
         using Process process = Start(start);
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd().Trim();
@@ -34,7 +39,7 @@ internal static class DotnetBuild
         string[] lines = [.. $"{errors.Result}\n{output}".Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).Select(line => line.Replace($" [{project}]", "", StringComparison.Ordinal)).Distinct().Take(ErrorsShown)];
         throw new EngineException(
             ErrorDomain.User,
-            $"{project} can't be built:\n  {(lines.Length == 0 ? $"{errors.Result}{output}" : string.Join("\n  ", lines))}",
+            $"{name} can't be built:\n  {(lines.Length == 0 ? $"{errors.Result}{output}" : string.Join("\n  ", lines))}",
             $"Mend it; dotnet build -c {configuration} {project} shows the same.");
     }
 

@@ -28,16 +28,18 @@ internal static class Definitions
     public static IReadOnlyList<PipelineDefinition> Of(IReadOnlyList<Action<StreamAppBuilder>> defines, string folder, string program)
     {
         var builder = new StreamAppBuilder();
+        IReadOnlyList<PipelineDefinition> pipelines;
         try
         {
             foreach (Action<StreamAppBuilder> define in defines) define(builder);
+            pipelines = builder.Build(folder);
         }
         catch (Exception e) when (e is not EngineException)
         {
-            throw new EngineException(ErrorDomain.User, $"{program}: a pipeline can't be defined{UserCode.PlaceOf(e)}: {e.Message}", "Mend its definition; nothing was started.", e);
+            throw new EngineException(
+                ErrorDomain.User, $"{program}: a pipeline can't be defined{UserCode.PlaceOf(e)}: {UserCode.Describe(e)}", "Mend its definition; nothing was started.", e);
         }
 
-        IReadOnlyList<PipelineDefinition> pipelines = builder.Build(folder);
         return pipelines.Count > 0
             ? pipelines
             : throw new EngineException(ErrorDomain.User, $"{program} defines no pipeline", "Call app.Pipeline(\"name\", p => ...) within StreamApp.Run.");

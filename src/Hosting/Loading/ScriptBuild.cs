@@ -25,7 +25,7 @@ internal sealed class ScriptBuild(string file) : IProgramBuild
 
         // The cache may lie below a folder with settings of somebody else's.
         foreach (string name in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"]) File.WriteAllText(Path.Combine(Folder, name), "<Project />\n");
-        return DotnetBuild.Build(project);
+        return DotnetBuild.Build(project, file);
     }
 
     private string Project() => $"""

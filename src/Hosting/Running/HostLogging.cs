@@ -16,7 +16,8 @@ namespace StreamEngine.Hosting.Running;
 /// </summary>
 internal static class HostLogging
 {
-    private const string Text = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Where}{Message:lj}{NewLine}{Exception}";
+    // Stack traces are for the file: an error's message says what and where.
+    private const string Text = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Where}{Message:lj}";
 
     public static Logger Create(LoggingSettings settings, string folder, Terminal terminal)
     {
@@ -24,6 +25,7 @@ internal static class HostLogging
         LogEventLevel console = terminal.IsInteractive && level < LogEventLevel.Warning ? LogEventLevel.Warning : level;
         try
         {
+            Directory.CreateDirectory(folder);
             return new LoggerConfiguration()
                 .MinimumLevel.Is(level)
                 .Enrich.With(new WhereEnricher())
@@ -73,7 +75,9 @@ internal static class HostLogging
         {
             using var text = new StringWriter(CultureInfo.InvariantCulture);
             formatter.Format(logEvent, text);
-            terminal.Note(text.ToString().TrimEnd());
+            string line = text.ToString().TrimEnd();
+            if (logEvent.Exception is { } error && !line.Contains(error.Message, StringComparison.Ordinal)) line += $": {StageException.Describe(error)}";
+            terminal.Note(line);
         }
     }
 }

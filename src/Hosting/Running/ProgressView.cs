@@ -5,23 +5,43 @@ using StreamEngine.Pipelines;
 namespace StreamEngine.Hosting.Running;
 
 /// <summary>Shows how pipelines are doing while they run: a live table on a terminal, a plain line every few seconds elsewhere.</summary>
-internal sealed class ProgressView(IReadOnlyList<PipelineStatus> pipelines, Terminal terminal) : IDisposable
+internal sealed class ProgressView : IDisposable
 {
     private static readonly TimeSpan TableInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource ended = new();
     private readonly Dictionary<string, (long Records, long Ticks)> before = [];
-    private Task shown = Task.CompletedTask;
+    private readonly IReadOnlyList<PipelineStatus> pipelines;
+    private readonly Terminal terminal;
+    private readonly Task shown;
 
     /// <summary>Shows until it is disposed of.</summary>
-    public Task Shows() => shown = Task.Run(() => terminal.IsInteractive ? ShowTable() : ShowLines());
+    public ProgressView(IReadOnlyList<PipelineStatus> pipelines, Terminal terminal)
+    {
+        this.pipelines = pipelines;
+        this.terminal = terminal;
+        shown = Task.Run(Show);
+    }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         ended.Cancel();
         shown.GetAwaiter().GetResult();
         ended.Dispose();
+    }
+
+    private async Task Show()
+    {
+        try
+        {
+            await (terminal.IsInteractive ? ShowTable() : ShowLines()).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // A terminal that is gone is no reason to stop what runs.
+        }
     }
 
     private Task ShowTable() => terminal.Drawing.Live(Table()).AutoClear(true).StartAsync(async context =>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Akka.Actor;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
@@ -31,7 +30,7 @@ internal static class RunSession
     public static async Task<int> RunAsync(Options options)
     {
         var terminal = new Terminal();
-        using var signals = new StopSignals();
+        using var signals = new StopSignals(() => StopAtOnce(terminal));
         using DataDirectory data = DataDirectory.Open(options.DataFolder);
         await using Serilog.Core.Logger logger = HostLogging.Create(options.Settings.Logging, data.HostLogPath, terminal);
 
@@ -47,11 +46,20 @@ internal static class RunSession
         {
             if (making.IsCompletedSuccessfully) await making.Result.Terminate().ConfigureAwait(false);
             if (opening.IsCompletedSuccessfully) opening.Result.Dispose();
+
+            // Ctrl+C reaches the compiler too.
+            if (signals.Asked.IsCompleted) return StoppedEarly(terminal);
             if (e is EngineException) throw;
             throw new EngineException(ErrorDomain.Internal, $"the engine can't start: {e.GetType().Name}: {e.Message}", "The cause says more; the log file in the data directory has it.", e);
         }
 
         using EmbeddedLog log = opening.Result;
+        if (signals.Asked.IsCompleted)
+        {
+            await making.Result.Terminate().ConfigureAwait(false);
+            return StoppedEarly(terminal);
+        }
+
         var engineOptions = new EngineRuntime.Options
         {
             Settings = options.Settings,
@@ -83,25 +91,32 @@ internal static class RunSession
         EngineRuntime runtime, Options options, IReadOnlyList<PipelineDefinition> pipelines, DataDirectory data, Terminal terminal, StopSignals signals)
     {
         Task running = runtime.RunAsync(options.Follows);
-        using (var progress = new ProgressView(runtime.Statuses, terminal))
+        using (new ProgressView(runtime.Statuses, terminal))
         {
-            Task first = await Task.WhenAny(running, signals.Asked, progress.Shows()).ConfigureAwait(false);
-            if (first == signals.Asked)
+            if (await Task.WhenAny(running, signals.Asked).ConfigureAwait(false) == signals.Asked)
             {
                 terminal.Note("stopping: what was read is being committed; once more to stop at once");
-                Task ended = await Task.WhenAny(running, runtime.StopAsync(), signals.AskedAgain).ConfigureAwait(false);
-                if (ended == signals.AskedAgain)
-                {
-                    terminal.Note("stopped at once; the next run goes on from the last commit");
-                    Environment.Exit(ExitCode.Interrupted);
-                }
+                await Task.WhenAny(running, runtime.StopAsync()).ConfigureAwait(false);
             }
 
             await running.ConfigureAwait(false);
         }
 
         RunSummary.Print(runtime.Statuses, pipelines, data.Path, signals.Asked.IsCompleted, terminal);
-        return runtime.Statuses.Any(status => status.State == PipelineState.Failed) ? ExitCode.Failed : ExitCode.Success;
+        return runtime.Statuses.Any(status => status.State == PipelineState.Failed || status.Failure is not null) ? ExitCode.Failed : ExitCode.Success;
+    }
+
+    private static int StoppedEarly(Terminal terminal)
+    {
+        terminal.Note("stopped before anything was started");
+        return ExitCode.Success;
+    }
+
+    private static void StopAtOnce(Terminal terminal)
+    {
+        terminal.Restore();
+        terminal.Note("stopped at once; the next run goes on from the last commit");
+        Environment.Exit(ExitCode.Interrupted);
     }
 
     private static EmbeddedLogOptions LogOptions(LogSettings settings) => new()
@@ -111,31 +126,4 @@ internal static class RunSession
         CleanInterval = settings.CleanInterval,
         TombstoneRetention = settings.TombstoneRetention,
     };
-}
-
-/// <summary>Hears that the process is asked to stop: Ctrl+C, or SIGTERM.</summary>
-internal sealed class StopSignals : IDisposable
-{
-    private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource again = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly PosixSignalRegistration[] registrations;
-
-    public StopSignals() => registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal)];
-
-    /// <summary>Completes when it was asked to stop.</summary>
-    public Task Asked => asked.Task;
-
-    /// <summary>Completes when it was asked once more.</summary>
-    public Task AskedAgain => again.Task;
-
-    public void Dispose()
-    {
-        foreach (PosixSignalRegistration registration in registrations) registration.Dispose();
-    }
-
-    private void OnSignal(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        if (!asked.TrySetResult()) again.TrySetResult();
-    }
 }

@@ -17,12 +17,13 @@ internal static class RunSummary
         {
             PipelineDefinition pipeline = pipelines.First(defined => defined.Name.Value == status.Name);
             if (!nothingNew) terminal.Result(Line(status));
+            if (status.Totals.DeadLetters > 0) terminal.Result($"  dead letters are in {status.DeadLetters}");
             if (status.Failure is { } failure) terminal.Result($"  {ErrorText.Of(failure).ReplaceLineEndings("\n  ")}");
             terminal.Result($"  -> {string.Join(", ", pipeline.Stages.OfType<SinkNode>().Select(sink => sink.Sink.Target).Distinct())}");
         }
 
         terminal.Result($"results: {dataFolder}");
-        if (interrupted) terminal.Result("stopped in order: all that was read is committed; the next run goes on from there");
+        if (interrupted && statuses.All(status => status.Failure is null)) terminal.Result("stopped in order: all that was read is committed; the next run goes on from there");
         terminal.Result(Times(statuses));
     }
 

@@ -16,6 +16,12 @@ internal sealed class Terminal
     /// <summary>The terminal for what is drawn; only used by a person's run, since it takes a while to set up.</summary>
     public IAnsiConsole Drawing => LazyInitializer.EnsureInitialized(ref console, () => AnsiConsole.Create(new AnsiConsoleSettings()));
 
+    /// <summary>Gives a terminal back that something is drawn on.</summary>
+    public void Restore()
+    {
+        if (IsInteractive) Drawing.Cursor.Show(show: true);
+    }
+
     /// <summary>A line about the run, not part of its result.</summary>
     public void Note(string line)
     {

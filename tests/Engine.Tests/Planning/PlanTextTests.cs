@@ -94,7 +94,7 @@ public sealed partial class PlanTextTests
             merge <- input, other: Merge(p.From(Topic.Of<string, int>("other"))) (PlanTextTests.cs:LINE)
             select-async <- merge: SelectAsync((v, _) => ValueTask.FromResult(v + 1)) (PlanTextTests.cs:LINE)
             for-each <- select-async: for-each an action
-          dead letters: records that fail go to streamengine.test.dead-letters, or to a table of the database that is written to
+          dead letters: records that fail go to topic streamengine.test.dead-letters
 
         """,
         Guarantee.AtLeastOnce);

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace StreamEngine.Tests.Log;
+namespace StreamEngine.Conformance;
 
 /// <summary>A file system in memory with little room, where this machine lets a test mount one.</summary>
-internal sealed class SmallDisk : IDisposable
+public sealed class SmallDisk : IDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly bool isMounted;
@@ -19,12 +19,24 @@ internal sealed class SmallDisk : IDisposable
 
     public string Path => folder.Path;
 
+    /// <summary>Gives it more room.</summary>
+    public void Grow(int megabytes) => Mounted($"remount,size={megabytes}m");
+
+    /// <summary>Lets nobody write to it any more.</summary>
+    public void MakeReadOnly() => Mounted("remount,ro");
+
     public void Dispose()
     {
         if (!isMounted) return;
         string failure = Run("umount", Path);
         Assert.True(failure.Length == 0, failure);
         folder.Dispose();
+    }
+
+    private void Mounted(string options)
+    {
+        string failure = Run("mount", "-o", options, Path);
+        Assert.True(failure.Length == 0, failure);
     }
 
     private static string Run(string command, params string[] arguments)

@@ -1,0 +1,12 @@
+using System.Globalization;
+
+namespace StreamEngine.Diagnostics;
+
+/// <summary>Numbers with their nouns, as people say them.</summary>
+internal static class Counted
+{
+    /// <summary>A number and what it counts, in the plural where that is due.</summary>
+    /// <param name="count">The number.</param>
+    /// <param name="noun">What it counts, in the singular.</param>
+    public static string Of(long count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {noun}{(count == 1 ? "" : "s")}");
+}
