@@ -23,6 +23,21 @@ internal static class Orders
     /// <summary>The key of the n-th.</summary>
     public static string Customer(int n) => string.Create(CultureInfo.InvariantCulture, $"customer-{n % Customers:000}");
 
+    /// <summary>A chunk of their totals in cents, by customer.</summary>
+    public static Chunk Cents(ChunkPool pool)
+    {
+        var builder = new ChunkBuilder(pool, 0);
+        var value = new ByteWriter();
+        for (int n = 0; n < InChunk; n++)
+        {
+            value.Clear();
+            Serdes.Int64.Serialize((long)(At(n).Total * 100), value);
+            builder.Append(Encoding.UTF8.GetBytes(Customer(n)), true, value.Written, true, n);
+        }
+
+        return builder.Take()!;
+    }
+
     /// <summary>A chunk of them, by customer.</summary>
     public static Chunk Chunk(ChunkPool pool)
     {
