@@ -102,10 +102,12 @@ internal sealed class EngineRuntime : IAsyncDisposable
     }
 
     /// <summary>Starts all pipelines; completes when none of them runs any more.</summary>
-    public Task RunAsync(bool follows) => engine.Ask<EngineActor.AllEnded>(new EngineActor.StartAll(follows), Timeout.InfiniteTimeSpan);
+    /// <exception cref="EngineException">The engine's actor has stopped: its journal can't be read or written.</exception>
+    public Task RunAsync(bool follows) => EndAsync(new EngineActor.StartAll(follows));
 
     /// <summary>Stops all pipelines; completes when none of them runs any more.</summary>
-    public Task StopAsync() => engine.Ask<EngineActor.AllEnded>(new EngineActor.StopAll(), Timeout.InfiniteTimeSpan);
+    /// <exception cref="EngineException">The engine's actor has stopped: its journal can't be read or written.</exception>
+    public Task StopAsync() => EndAsync(new EngineActor.StopAll());
 
     /// <summary>Has every task that runs close its epoch and commit it.</summary>
     public void Seal() => system.ActorSelection(engine.Path / "pipeline-*" / "*").Tell(new TaskMessages.SealNow());
@@ -124,6 +126,25 @@ internal sealed class EngineRuntime : IAsyncDisposable
     {
         await system.Terminate().WaitAsync(EndWait).ConfigureAwait(false);
         system.Dispose();
+    }
+
+    /// <summary>Asks for what is answered when all pipelines have ended. An actor that has stopped answers nobody, so its end is watched too.</summary>
+    private async Task EndAsync(object request)
+    {
+        using var watching = new CancellationTokenSource();
+        Task<EngineActor.AllEnded> ended = engine.Ask<EngineActor.AllEnded>(request, Timeout.InfiniteTimeSpan, watching.Token);
+        Task first = await Task.WhenAny(ended, engine.WatchAsync(watching.Token)).ConfigureAwait(false);
+        bool isGone = first != ended && !ended.IsCompleted;
+        await watching.CancelAsync().ConfigureAwait(false);
+        if (isGone)
+        {
+            throw new EngineException(
+                ErrorDomain.External,
+                "the engine's actor has stopped, and all pipelines with it: its journal can't be read or written; the log file says why",
+                "Make room if the disk is full. If the journal is damaged, remove it (engine/journal.db in the data directory): it holds history only, and pipelines go on from their last commits.");
+        }
+
+        await ended.ConfigureAwait(false);
     }
 
     /// <summary>A cycle between pipelines never ends, and none of them could be given its place in the order.</summary>
