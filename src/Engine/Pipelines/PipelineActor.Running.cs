@@ -12,11 +12,12 @@ namespace StreamEngine.Pipelines;
 /// <content>Running: tasks are begun, begun anew, told what has ended; internal topics are kept small.</content>
 internal sealed partial class PipelineActor
 {
-    private const double ReleaseBelow = 0.8;
     private const double SealAbove = 0.5;
 
     private readonly Dictionary<TaskId, string> waiting = [];
     private readonly Dictionary<string, string> undiscovered = [];
+    private readonly HashSet<SubgraphRun> looking = [];
+    private readonly HashSet<string> fencing = [];
     private bool keeping;
     private DateTimeOffset nextDiscovery;
 
@@ -63,7 +64,7 @@ internal sealed partial class PipelineActor
             case TaskMessages.Failed failed:
                 OnTaskFailed(failed);
                 break;
-            case TaskMessages.TakenOver taken:
+            case TaskMessages.TakenOver taken when Find(taken.Claim) is not null:
                 StopTasks();
                 worker.Run(FindHolder).PipeTo(Self, success: holder => new HolderFound(holder), failure: _ => new HolderFound(taken.Message));
                 break;
@@ -147,7 +148,7 @@ internal sealed partial class PipelineActor
             Logger = Logger,
         };
         task.Actor = Context.ActorOf(TaskActor.Props(taskSpec, materializer), $"{subgraph.Plan.Name}-{task.Number}-{home.Generation}-{task.Attempt}");
-        task.IsHeld = false;
+        task.Begin();
         Context.Watch(task.Actor);
     }
 
@@ -303,11 +304,9 @@ internal sealed partial class PipelineActor
         SubgraphRun writer = subgraphs.First(subgraph => subgraph.Plan.Name == cut.Writer);
         foreach (TaskRun task in writer.Tasks)
         {
-            bool hold = bytes > bytesMax || (task.IsHeld && bytes > bytesMax * ReleaseBelow);
-            if (hold == task.IsHeld) continue;
-            task.IsHeld = hold;
-            Logger.Information("subgraph {Subgraph}, task {Task} {What}: internal topic {Topic} has {Bytes} bytes", cut.Writer, task.Number, hold ? "waits for its readers" : "goes on", topic, bytes);
-            task.Actor?.Tell(new TaskMessages.HoldSources(hold));
+            if (!task.Hold(topic, bytes, bytesMax)) continue;
+            Logger.Information("subgraph {Subgraph}, task {Task} {What}: internal topic {Topic} has {Bytes} bytes", cut.Writer, task.Number, task.IsHeld ? "waits for its readers" : "goes on", topic, bytes);
+            task.Actor?.Tell(new TaskMessages.HoldSources(task.IsHeld));
         }
 
         if (bytes < bytesMax * SealAbove) return;
@@ -321,15 +320,24 @@ internal sealed partial class PipelineActor
     private void LookForPartitions()
     {
         nextDiscovery = Now + spec.Settings.DiscoveryInterval;
-        foreach (SubgraphRun subgraph in subgraphs.Where(subgraph => subgraph.Tasks.Count > 0))
+
+        // One that hasn't answered yet isn't asked again: its thread would be handed more and more.
+        foreach (SubgraphRun subgraph in subgraphs.Where(subgraph => subgraph.Tasks.Count > 0 && looking.Add(subgraph)))
         {
             worker.Run(() => FindPartitions(subgraph.Plan)).PipeTo(
-                Self, success: partitions => new NewPartitions(subgraph, partitions), failure: error => new NewPartitions(subgraph, []));
+                Self, success: partitions => new NewPartitions(subgraph, partitions, null), failure: error => new NewPartitions(subgraph, [], error));
         }
     }
 
     private void OnNewPartitions(NewPartitions found)
     {
+        looking.Remove(found.Subgraph);
+        if (found.Error is { } error)
+        {
+            Logger.Warning(error, "subgraph {Subgraph} can't be asked for new partitions, and is again later: {Error}", found.Subgraph.Plan.Name, error.Message);
+            return;
+        }
+
         for (int source = 0; source < found.Partitions.Count; source++)
         {
             HashSet<string> known = [.. found.Subgraph.Tasks.SelectMany(task => task.Partitions[source]).Select(partition => partition.Name)];
@@ -357,5 +365,5 @@ internal sealed partial class PipelineActor
         public static readonly Purged Instance = new();
     }
 
-    private sealed record NewPartitions(SubgraphRun Subgraph, IReadOnlyList<IReadOnlyList<SourcePartition>> Partitions);
+    private sealed record NewPartitions(SubgraphRun Subgraph, IReadOnlyList<IReadOnlyList<SourcePartition>> Partitions, Exception? Error);
 }

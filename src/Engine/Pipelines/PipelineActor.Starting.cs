@@ -31,6 +31,8 @@ internal sealed partial class PipelineActor
         undiscovered.Clear();
         discoveryFailures = 0;
         keeping = false;
+        looking.Clear();
+        fencing.Clear();
         states = null;
         starting = new StartProtocol
         {
@@ -248,6 +250,8 @@ internal sealed partial class PipelineActor
     {
         foreach (string store in subgraphs.Where(subgraph => subgraph.IsHeldBack).Select(subgraph => subgraph.Plan.Store).Distinct())
         {
+            // While one is under way another would wait behind it, and end the sessions of tasks that have begun by then.
+            if (!fencing.Add(store)) continue;
             runner!.RunAsync(new Step.RaiseGuard(store, home!.Start, home.Generation), spec.Settings.CommitTimeout)
                 .PipeTo(Self, success: outcome => new FenceDone(store, outcome));
         }
@@ -255,6 +259,7 @@ internal sealed partial class PipelineActor
 
     private void OnFenceDone(FenceDone done)
     {
+        fencing.Remove(done.Store);
         switch (done.Outcome)
         {
             case Outcome.Done:

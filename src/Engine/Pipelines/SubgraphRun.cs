@@ -54,6 +54,9 @@ internal sealed class SubgraphRun(SubgraphPlan plan, ICommitDatabase? database)
 /// <summary>A task in a start of its pipeline, over all its attempts.</summary>
 internal sealed class TaskRun(int number, IReadOnlyList<List<SourcePartition>> partitions)
 {
+    private const double ReleaseBelow = 0.8;
+    private readonly HashSet<string> fullTopics = [];
+
     public int Number { get; } = number;
 
     /// <summary>Its partitions of each source.</summary>
@@ -77,6 +80,19 @@ internal sealed class TaskRun(int number, IReadOnlyList<List<SourcePartition>> p
 
     public DateTimeOffset LastFailureAt { get; set; }
 
-    /// <summary>Whether its sources are held because an internal topic is full.</summary>
-    public bool IsHeld { get; set; }
+    /// <summary>Whether its sources are held because an internal topic that it writes is full.</summary>
+    public bool IsHeld => fullTopics.Count > 0;
+
+    /// <summary>An attempt begins: nobody has told it to wait yet.</summary>
+    public void Begin() => fullTopics.Clear();
+
+    /// <summary>An internal topic that it writes is so large: it waits while one of them is above the most, until that is well below it again.</summary>
+    /// <returns>Whether it has to wait now and didn't before, or the other way round.</returns>
+    public bool Hold(string topic, long bytes, long bytesMax)
+    {
+        bool wasHeld = IsHeld;
+        if (bytes > bytesMax) fullTopics.Add(topic);
+        else if (bytes <= bytesMax * ReleaseBelow) fullTopics.Remove(topic);
+        return IsHeld != wasHeld;
+    }
 }

@@ -33,6 +33,7 @@ internal sealed class KeyedState<TValue>(
         Dictionary<byte[], StateEntry<TValue>> entries = partitions[partition] ??= new Dictionary<byte[], StateEntry<TValue>>(KeyComparer.Instance);
         if (!entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out StateEntry<TValue>? entry)) entry = Load(entries, partition, key);
         entry.UsedIn = epoch;
+        if (entry.ChangedIn < epoch) entry.Timestamp = long.MinValue;
         return entry;
     }
 

@@ -45,9 +45,11 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
     private bool allEnded;
     private bool isStopping;
     private bool outputFollows;
+    private bool isHeld;
+    private bool isFinding;
     private readonly HashSet<int> sourcesEnded = [];
     private readonly HashSet<string> connectorsLeft = [];
-    private readonly List<TaskMessages.AddPartition> addedEarly = [];
+    private readonly Queue<TaskMessages.AddPartition> added = [];
     private TaskState state;
 
     /// <param name="spec">What the task is made of.</param>
@@ -234,6 +236,7 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
         Receive<Status.Failure>(failure => Fail(failure.Cause));
         Receive<TaskMessages.FinishSource>(finish => resources.Finish(finish.Source));
         Receive<TaskMessages.AddPartition>(OnAddPartition);
+        Receive<TaskMessages.HoldSources>(hold => isHeld = hold.IsHeld);
         Receive<PositionFound>(found => Guard(() => OnPositionFound(found)));
         Receive<TaskMessages.Stop>(_ => OnStop());
         Receive<object>(_ => { });
@@ -257,13 +260,14 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
         ledger.Committed = barrierEpoch;
         tracker = new EpochTracker(spec.Subgraph.Sources.Count, spec.Subgraph.Sinks.Count);
         graph = resources.BuildGraph(protocol.Positions!);
+        foreach (SourceControl source in graph.Sources) source.StartsHeld = isHeld;
         graph.Run(materializer, GraphDispatcher);
         closedAt = spec.Clock.GetUtcNow();
         Timers.StartPeriodicTimer(CloseTimer, CloseTick.Instance, spec.Settings.CommitInterval);
         Log.Debug("runs, epoch {Committed} is committed", commitEpoch.Value);
         Become(isStopping ? TaskState.Draining : TaskState.Running);
         if (isStopping) Drain();
-        foreach (TaskMessages.AddPartition add in addedEarly) OnAddPartition(add);
+        FindPosition();
     });
 
     /// <summary>The commit interval is over: close the epoch if something has been read, and files aren't to stay open.</summary>
@@ -395,8 +399,16 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
     private void OnAddPartition(TaskMessages.AddPartition add)
     {
         // The task claims and begins the partitions that it was made with; what was found meanwhile comes behind them.
-        if (graph is null) addedEarly.Add(add);
-        else resources.Worker.Run(() => resources.FindPosition(add.Source, add.Partition)).PipeTo(Self, success: from => new PositionFound(add, from));
+        added.Enqueue(add);
+        FindPosition();
+    }
+
+    /// <summary>Finds out where the next of the partitions that were added begins: one after the other, for this thread must not wait for a place in a queue.</summary>
+    private void FindPosition()
+    {
+        if (graph is null || isFinding || !added.TryDequeue(out TaskMessages.AddPartition? add)) return;
+        isFinding = true;
+        resources.Worker.Run(() => resources.FindPosition(add.Source, add.Partition)).PipeTo(Self, success: from => new PositionFound(add, from));
     }
 
     private void OnPositionFound(PositionFound found)
@@ -407,6 +419,8 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
         graph!.Sources[add.Source].Tell(new SourceCommand.Add(add.Partition.Index));
         sourcesEnded.Remove(add.Source);
         allEnded = false;
+        isFinding = false;
+        FindPosition();
     }
 
     private void OnStop()

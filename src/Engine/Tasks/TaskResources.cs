@@ -45,7 +45,16 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
     {
         var node = (SourceNode)stage.Node;
         ISource source = node.Source.Open(new SourceContext(node.Name, spec.PipelineFolder, spec.Log, spec.Clock) { Follows = spec.Follows });
-        source.Connect();
+        try
+        {
+            source.Connect();
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+
         lock (gate)
         {
             if (!disposed) return sources[stage] = source;

@@ -44,6 +44,12 @@ internal sealed class FakeSystem
     /// <summary>How often somebody asked which partitions there are.</summary>
     public int Asked { get; private set; }
 
+    /// <summary>Is called before somebody is told which partitions there are; may block.</summary>
+    public Action? BeforeAsked { get; set; }
+
+    /// <summary>How many clients have been opened and not closed.</summary>
+    public int OpenClients;
+
     /// <summary>How many readers have been opened and not closed.</summary>
     public int OpenReaders { get; set; }
 
@@ -76,8 +82,16 @@ internal sealed class FakeSystem
         public override ISource Open(SourceContext context) => new Source(system);
     }
 
-    private sealed class Source(FakeSystem system) : ISource
+    private sealed class Source : ISource
     {
+        private readonly FakeSystem system;
+
+        public Source(FakeSystem system)
+        {
+            this.system = system;
+            Interlocked.Increment(ref system.OpenClients);
+        }
+
         public void Connect()
         {
             if (system.FailToConnect?.Invoke() is { } error) throw error;
@@ -85,6 +99,7 @@ internal sealed class FakeSystem
 
         public IReadOnlyList<SourcePartition> Partitions()
         {
+            system.BeforeAsked?.Invoke();
             lock (system.Gate)
             {
                 system.Asked++;
@@ -100,9 +115,7 @@ internal sealed class FakeSystem
 
         public ISourceReader OpenReader(ChunkPool pool, int number) => new Reader(system, pool, number);
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() => Interlocked.Decrement(ref system.OpenClients);
     }
 
     private sealed class Reader : ISourceReader

@@ -42,6 +42,7 @@ internal sealed class SourceStage(int number, string name, SourceFeed feed, bool
         {
             this.stage = stage;
             open = [.. stage.control.Partitions];
+            held = stage.control.StartsHeld;
             gated = stage.task.PositionsFirst;
             SetHandler(stage.outlet, this);
         }
@@ -227,6 +228,9 @@ internal sealed class SourceControl
 
     /// <summary>The partitions that are read from the beginning on; set before the graph runs.</summary>
     public IReadOnlyList<int> Partitions { get; set; } = [];
+
+    /// <summary>Whether nothing is handed on until it is told otherwise; set before the graph runs.</summary>
+    public bool StartsHeld { get; set; }
 
     /// <summary>How many items the stage has taken, to see whether there is anything to commit.</summary>
     public long Taken => Volatile.Read(ref taken);
