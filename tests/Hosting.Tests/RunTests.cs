@@ -119,6 +119,8 @@ public sealed class RunTests(PipelinePrograms programs) : IDisposable
         Assert.DoesNotContain("stopped in order", host.Output, StringComparison.Ordinal);
         host.WaitForExit();
         Assert.Equal(1, host.ExitCode);
+        Assert.Contains("a stage hangs and is left behind\n", host.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("This should not happen", host.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

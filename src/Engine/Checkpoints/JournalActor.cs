@@ -117,9 +117,23 @@ internal abstract class JournalActor<THistory> : UntypedPersistentActor
         Context.Stop(Self);
     }
 
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
-        Logger.Error(cause, "the journal can't be written: {Error}. It holds history only: with it removed, pipelines go on from their last commits", cause.Message);
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => Lose("written", cause);
 
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
-        Logger.Error(reason, "the journal can't be read: {Error}. It holds history only: with it removed, pipelines go on from their last commits", reason.Message);
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) => Lose("read", reason);
+
+    /// <summary>The journal has failed it, and it stops: an actor that can't remember must not act.</summary>
+    protected virtual void OnLost(EngineException why)
+    {
+    }
+
+    private void Lose(string what, Exception cause)
+    {
+        var why = new EngineException(
+            ErrorDomain.External,
+            $"the journal can't be {what}: {cause.Message}",
+            "Look at its disk, for room too, and start again: pipelines go on from their last commits. It holds history only, and may be moved away if it is damaged.",
+            cause);
+        Logger.Error(cause, "{Error}", why.Message);
+        OnLost(why);
+    }
 }

@@ -20,11 +20,13 @@ internal sealed class EngineRuntime : IAsyncDisposable
 
     private readonly ActorSystem system;
     private readonly IActorRef engine;
+    private readonly ILogger logger;
 
-    private EngineRuntime(ActorSystem system, IActorRef engine, IReadOnlyList<PipelineStatus> statuses)
+    private EngineRuntime(ActorSystem system, IActorRef engine, IReadOnlyList<PipelineStatus> statuses, ILogger logger)
     {
         this.system = system;
         this.engine = engine;
+        this.logger = logger;
         Statuses = statuses;
     }
 
@@ -83,7 +85,7 @@ internal sealed class EngineRuntime : IAsyncDisposable
 
         // An actor's name is free again only some time after it has stopped, so engines that share a system get any.
         string? name = options.Scope.Length == 0 ? "engine" : null;
-        return new EngineRuntime(system, system.ActorOf(EngineActor.Props(engineSpec, materializer), name), [.. specs.Select(spec => spec.Status)]);
+        return new EngineRuntime(system, system.ActorOf(EngineActor.Props(engineSpec, materializer), name), [.. specs.Select(spec => spec.Status)], options.Logger);
     }
 
     /// <summary>What a pipeline's actor needs.</summary>
@@ -129,8 +131,16 @@ internal sealed class EngineRuntime : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await system.Terminate().WaitAsync(EndWait).ConfigureAwait(false);
-        system.Dispose();
+        try
+        {
+            await system.Terminate().WaitAsync(EndWait).ConfigureAwait(false);
+            system.Dispose();
+        }
+        catch (TimeoutException)
+        {
+            // Its pipeline has said that it didn't stop; what it holds is refused whatever it does from now on.
+            logger.Warning("a stage hangs and is left behind");
+        }
     }
 
     /// <summary>Asks the engine's actor, which may have stopped: whoever waits for it learns that.</summary>

@@ -60,6 +60,8 @@ internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWi
         Remember(new PipelineDefined(name.Value, guarantee, plan, Now));
     }
 
+    protected override void OnLost(EngineException why) => spec.Status.Failure ??= why;
+
     protected override void OnMessage(object message)
     {
         if (message is RecordWritten written) OnRecordWritten(written);

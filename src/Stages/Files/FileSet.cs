@@ -14,7 +14,8 @@ internal sealed class FileSet(string path, string folder)
     /// <summary>The most files that one source reads.</summary>
     public const int FilesMax = 100_000;
 
-    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, MatchType = MatchType.Simple };
+    // What may not be entered is an error: passed over, its files would be missing without a word.
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, MatchType = MatchType.Simple, IgnoreInaccessible = false };
 
     private readonly string folder = Path.GetFullPath(folder);
     private readonly string full = Path.GetFullPath(path, Path.GetFullPath(folder));
