@@ -1,4 +1,4 @@
 using StreamEngine.Benchmarks;
 
-// dotnet run -c Release --project benchmarks/EndToEnd -- append|copy|count|memory|main-job|all [--repeats N] [--records N]
+// dotnet run -c Release --project benchmarks/EndToEnd -- append|copy|count|main-job|all|memory [--repeats N] [--records N]
 return await BenchmarkProgram.RunAsync(args);
