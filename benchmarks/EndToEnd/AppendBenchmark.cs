@@ -28,7 +28,7 @@ internal static class AppendBenchmark
 
         double rawRate = results.Add("append: raw synced puts of chunks", "records/s", raw, "4 chunks of 1,000 records of 110 B a write");
         double logRate = results.Add("append: embedded log", "records/s", log, "the same, through a session, durable, chunks built on the way");
-        results.Add("append: log / raw", "ratio", [logRate / rawRate], "of the medians; at least 0.70 is asked for");
+        results.Add("append: log / raw", "ratio", [logRate / rawRate], "of the medians; aim: at least 0.70");
     }
 
     /// <summary>Records a second of appending to the log, and a second of CPU.</summary>
