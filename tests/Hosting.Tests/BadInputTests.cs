@@ -17,7 +17,7 @@ public sealed class BadInputTests : IDisposable
         { "in.csv:52: text behind a closing quote", "\"a\"b,1\n"u8.ToArray() },
         { "in.csv:52: a quote inside a field that doesn't begin with one", "a\"b\",1\n"u8.ToArray() },
         { "in.csv:52: the record has 3 fields and 2 were expected", "a,1,2\n"u8.ToArray() },
-        { "in.csv:52: the record has 1 fields and 2 were expected", "a\n"u8.ToArray() },
+        { "in.csv:52: the record has 1 field and 2 were expected", "a\n"u8.ToArray() },
         { "in.csv:52: the line is no UTF-8 text", [(byte)'a', 0xff, (byte)',', (byte)'1', (byte)'\n'] },
         { "in.csv:52: ", "a,one\n"u8.ToArray() },
     };

@@ -131,7 +131,7 @@ internal abstract class JournalActor<THistory> : UntypedPersistentActor
         var why = new EngineException(
             ErrorDomain.External,
             $"the journal can't be {what}: {cause.Message}",
-            "Look at its disk, for room too, and start again: pipelines go on from their last commits. It holds history only, and may be moved away if it is damaged.",
+            "Look at its disk, for room too, or at its database, and start again: pipelines go on from their last commits. It holds history only: if it is damaged, move it away (engine/journal.db in the data directory).",
             cause);
         Logger.Error(cause, "{Error}", why.Message);
         OnLost(why);

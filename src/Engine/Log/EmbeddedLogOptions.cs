@@ -1,3 +1,5 @@
+using Serilog;
+
 namespace StreamEngine.Log;
 
 /// <summary>How the embedded log runs.</summary>
@@ -17,4 +19,7 @@ internal sealed record EmbeddedLogOptions
 
     /// <summary>The clock that times of append come from.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Is told what goes wrong where nobody waits for an answer.</summary>
+    public ILogger Logger { get; init; } = Serilog.Core.Logger.None;
 }

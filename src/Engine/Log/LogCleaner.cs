@@ -25,9 +25,6 @@ internal sealed class LogCleaner : IDisposable
         thread.Start();
     }
 
-    /// <summary>What went wrong in the last round, if something did; the next round tries again.</summary>
-    public Exception? LastError { get; private set; }
-
     /// <summary>Removes the chunks that end at or before an offset.</summary>
     public void Purge(PartitionState partition, long before) => log.Committer.Write(transaction =>
     {
@@ -114,12 +111,11 @@ internal sealed class LogCleaner : IDisposable
             try
             {
                 Clean();
-                LastError = null;
             }
             catch (Exception e)
             {
                 // Nothing is lost by not removing; a damaged or full disk shows itself at the next commit or read, loudly.
-                LastError = e;
+                options.Logger.Warning(e, "retention and compaction of {Log} failed, they are tried again in {Interval}: {Error}", log.Path, options.CleanInterval, e.Message);
             }
         }
     }

@@ -16,15 +16,18 @@ namespace StreamEngine.Pipelines;
 /// </summary>
 internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
 {
+    private const int CheckpointsWaitingMax = 4;
+
     private readonly Spec spec;
     private readonly Dictionary<string, (PipelineMessages.Spec Spec, IActorRef Actor)> pipelines = [];
     private readonly HashSet<string> prepared = [];
     private readonly Dictionary<string, PipelineState> states = [];
-    private readonly WorkerThread checkpointing = new("checkpoints", waitingMax: 4);
+    private readonly WorkerThread checkpointing = new("checkpoints", waitingMax: CheckpointsWaitingMax);
     private IActorRef? starter;
     private IActorRef? stopper;
     private bool follows;
     private bool released;
+    private int checkpointsUnderWay;
 
     /// <param name="spec">What the engine is made of.</param>
     /// <param name="materializer">Runs graphs.</param>
@@ -98,7 +101,7 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
         }
 
         Reconcile();
-        if (spec.Log is not null && spec.Checkpoints.Interval > TimeSpan.Zero) Timers.StartPeriodicTimer(nameof(TakeCheckpoint), new TakeCheckpoint(), spec.Checkpoints.Interval);
+        if (spec.Log is not null && spec.Checkpoints.Interval > TimeSpan.Zero) Timers.StartPeriodicTimer(nameof(CheckpointTick), CheckpointTick.Instance, spec.Checkpoints.Interval);
     }
 
     /// <summary>The catalogue is what is there: a journal that was removed forgets no checkpoint, and one that was removed by hand isn't listed.</summary>
@@ -138,6 +141,9 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
                 break;
             case TakeCheckpoint:
                 Take(Sender);
+                break;
+            case CheckpointTick when checkpointsUnderWay == 0:
+                Take(ActorRefs.Nobody);
                 break;
             case CheckpointDone done:
                 OnCheckpoint(done);
@@ -212,6 +218,13 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
             return;
         }
 
+        if (checkpointsUnderWay == CheckpointsWaitingMax)
+        {
+            asker.Tell(new Status.Failure(new EngineException(ErrorDomain.User, $"{CheckpointsWaitingMax} checkpoints are being taken already", "Wait for them.")));
+            return;
+        }
+
+        checkpointsUnderWay++;
         DateTimeOffset now = spec.Clock.GetUtcNow();
         checkpointing.Run(() => CheckpointStore.Take(log, path, now)).PipeTo(
             Self, success: entry => new CheckpointDone(asker, entry, null), failure: error => new CheckpointDone(asker, null, error));
@@ -219,6 +232,7 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
 
     private void OnCheckpoint(CheckpointDone done)
     {
+        checkpointsUnderWay--;
         if (done.Entry is not { } entry)
         {
             Logger.Error(done.Error, "a checkpoint could not be taken: {Error}", done.Error!.Message);
@@ -227,15 +241,33 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
         }
 
         Remember(new CheckpointTaken(entry));
-        foreach (CheckpointEntry old in History.Checkpoints.OrderBy(checkpoint => checkpoint.Id, StringComparer.Ordinal).SkipLast(spec.Checkpoints.Keep).ToArray())
-        {
-            Remember(new CheckpointRemoved(old.Id, spec.Clock.GetUtcNow()));
-            string path = spec.CheckpointsPath!;
-            checkpointing.Run(() => CheckpointStore.Remove(path, old.Id));
-        }
+        CheckpointEntry[] old = [.. History.Checkpoints.OrderBy(checkpoint => checkpoint.Id, StringComparer.Ordinal).SkipLast(spec.Checkpoints.Keep)];
+        foreach (CheckpointEntry one in old) Remember(new CheckpointRemoved(one.Id, spec.Clock.GetUtcNow()));
+        if (old.Length > 0) RemoveFolders(spec.CheckpointsPath!, old);
 
         Logger.Information("checkpoint {Checkpoint} taken, {Bytes} bytes", entry.Id, entry.Bytes);
         WhenWritten(() => done.Asker.Tell(entry));
+    }
+
+    /// <summary>On a thread of the pool, since it is seldom and may take as long as the disk does.</summary>
+    private void RemoveFolders(string path, IReadOnlyList<CheckpointEntry> checkpoints) => Task.Run(() =>
+    {
+        foreach (CheckpointEntry checkpoint in checkpoints)
+        {
+            try
+            {
+                CheckpointStore.Remove(path, checkpoint.Id);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Logger.Warning(e, "checkpoint {Checkpoint} is no longer kept, and its folder can't be removed: {Error}", checkpoint.Id, e.Message);
+            }
+        }
+    });
+
+    private sealed class CheckpointTick
+    {
+        public static readonly CheckpointTick Instance = new();
     }
 
     private sealed record CheckpointDone(IActorRef Asker, CheckpointEntry? Entry, Exception? Error);

@@ -155,7 +155,7 @@ internal sealed class EngineRuntime : IAsyncDisposable
             await answered.CancelAsync().ConfigureAwait(false);
             throw new EngineException(
                 ErrorDomain.External,
-                "the engine's actor has stopped; the log file says why",
+                "the engine's actor has stopped, as it does without its journal; the log file says why",
                 "If the journal can't be read or written, mend its disk or database, or remove it (engine/journal.db in the data directory): it holds history only, and pipelines go on from their last commits.");
         }
 

@@ -374,7 +374,7 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
     private void Step()
     {
         if (protocol.Next is not { } step) return;
-        CrashPoints.Pass(CrashPoints.TaskStart);
+        if (state < TaskState.Running) CrashPoints.Pass(CrashPoints.TaskStart);
         runner!.RunAsync(step, spec.Settings.CommitTimeout).PipeTo(Self, success: outcome => new StepDone(outcome));
     }
 

@@ -35,7 +35,7 @@ internal static class RunSession
         await using Serilog.Core.Logger logger = HostLogging.Create(options.Settings.Logging, data.HostLogPath, terminal);
 
         // What takes the longest of a start goes side by side.
-        Task<EmbeddedLog> opening = Task.Run(() => EmbeddedLog.Open(data.LogPath, LogOptions(options.Settings.Log)));
+        Task<EmbeddedLog> opening = Task.Run(() => EmbeddedLog.Open(data.LogPath, LogOptions(options.Settings.Log, logger)));
         Task<ActorSystem> making = Task.Run(() => EngineRuntime.CreateSystem(options.Settings.Journal, data.JournalPath, logger));
         Task<IReadOnlyList<PipelineDefinition>> loading = Task.Run(options.Program.Load);
         try
@@ -119,8 +119,9 @@ internal static class RunSession
         Environment.Exit(ExitCode.Interrupted);
     }
 
-    private static EmbeddedLogOptions LogOptions(LogSettings settings) => new()
+    private static EmbeddedLogOptions LogOptions(LogSettings settings, ILogger logger) => new()
     {
+        Logger = logger,
         CacheBytes = settings.CacheBytes,
         WriteBuffersBytes = settings.WriteBuffersBytes,
         CleanInterval = settings.CleanInterval,

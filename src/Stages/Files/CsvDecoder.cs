@@ -36,7 +36,7 @@ internal sealed class CsvDecoder<T>(string file, IReadOnlyList<string> columns, 
         }
 
         if (fields == 0) fields = reader.FieldCount;
-        if (reader.FieldCount != fields) throw new FormatException($"the record has {reader.FieldCount} fields and {fields} were expected");
+        if (reader.FieldCount != fields) throw new FormatException($"the record has {reader.FieldCount} {(reader.FieldCount == 1 ? "field" : "fields")} and {fields} were expected");
         return binder.Bind(reader);
     }
 

@@ -85,7 +85,7 @@ public sealed class PlanComparisonTests
         PlanProblem problem = Assert.Single(
             PlanComparison.Compare(before, now, topic => $"3 of {topic.Name} are left"), problem => problem.Text.Contains("internal topic", StringComparison.Ordinal));
         Assert.Equal("internal topic streamengine.test.rows-in is no longer part of the graph, and 3 of streamengine.test.rows-in are left", problem.Text);
-        Assert.StartsWith("Let the old version read it to its end (run --drain), or reset", problem.Remedy, StringComparison.Ordinal);
+        Assert.StartsWith("Let the old version run to its end (run, without --follow), or reset", problem.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public sealed class CsvSourceTests : IDisposable
 
     [Theory]
     [InlineData("LAS,1,9", "the record has 3 fields and 2 were expected")]
-    [InlineData("LAS", "the record has 1 fields and 2 were expected")]
+    [InlineData("LAS", "the record has 1 field and 2 were expected")]
     [InlineData("LAS,far", "column distance: 'far' is no Int32")]
     [InlineData("LAS,", "column distance: '' is no Int32")]
     [InlineData("LAS,99999999999", "column distance: '99999999999' is no Int32")]
