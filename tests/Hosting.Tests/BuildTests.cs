@@ -7,7 +7,7 @@ namespace StreamEngine.Hosting.Tests;
 [Collection(HostProcesses.Name)]
 public sealed class BuildTests(PipelinePrograms programs) : IDisposable
 {
-    private const string Project = "<Project><ItemGroup><ProjectReference Include=\"../shared/shared.csproj\" /><Compile Include=\"../linked/*.cs\" /></ItemGroup></Project>";
+    private const string Project = "<Project><ItemGroup><ProjectReference Include=\"../common/common.csproj\" /><Compile Include=\"../linked/*.cs\" /></ItemGroup></Project>";
 
     private readonly TemporaryFolder folder = new();
 
@@ -43,13 +43,13 @@ public sealed class BuildTests(PipelinePrograms programs) : IDisposable
     [InlineData("own/Program.cs")]
     [InlineData("own/below/More.cs")]
     [InlineData("own/own.csproj")]
-    [InlineData("shared/Shared.cs")]
-    [InlineData("shared/shared.csproj")]
+    [InlineData("common/Common.cs")]
+    [InlineData("common/common.csproj")]
     [InlineData("linked/Linked.cs")]
     [InlineData("Directory.Build.props")]
     public void A_project_is_another_when_what_it_is_built_from_changes(string changed)
     {
-        string[] files = ["own/Program.cs", "own/below/More.cs", "own/obj/Made.cs", "shared/Shared.cs", "linked/Linked.cs", "Directory.Build.props", "shared/shared.csproj", "elsewhere/Other.cs"];
+        string[] files = ["own/Program.cs", "own/below/More.cs", "own/obj/Made.cs", "common/Common.cs", "linked/Linked.cs", "Directory.Build.props", "common/common.csproj", "elsewhere/Other.cs"];
         foreach (string file in files) Write(file, file.EndsWith("proj", StringComparison.Ordinal) || file.EndsWith("props", StringComparison.Ordinal) ? "<Project />" : "class C;");
         Write("own/own.csproj", Project);
         string before = Hash();

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Serilog;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.CommandLine;
