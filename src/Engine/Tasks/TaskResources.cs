@@ -15,6 +15,7 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
 {
     private static readonly TimeSpan GraphStopWait = TimeSpan.FromSeconds(5);
 
+    private readonly Dictionary<(int Source, int Partition), SourcePartitionId> ids = [];
     private readonly Lock gate = new();
     private readonly ChunkPool chunks = new();
     private readonly Dictionary<PlannedStage, ISource> sources = [];
@@ -200,7 +201,14 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
     /// <summary>How positions know a partition.</summary>
     public SourcePartitionId IdOf(int source, int partition)
     {
-        lock (gate) return IdOf(source, partitions[source].First(candidate => candidate.Index == partition));
+        lock (gate)
+        {
+            if (ids.TryGetValue((source, partition), out SourcePartitionId known)) return known;
+
+            // All at once: a source may have as many partitions as there are files in a folder.
+            foreach (SourcePartition candidate in partitions[source]) ids[(source, candidate.Index)] = IdOf(source, candidate);
+            return ids[(source, partition)];
+        }
     }
 
     /// <summary>

@@ -70,20 +70,26 @@ internal sealed class ProgressView : IDisposable
 
     private Table Table()
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumns("pipeline", "state", "records/s", "in", "out", "lag", "dead letters", "last commit", "");
+        Table table = new Table().Border(TableBorder.Simple);
+        foreach (string title in (string[])["pipeline", "state", "records/s", "in", "out", "lag", "dead", "committed"])
+        {
+            // Left aligned words, right aligned numbers; a number broken over two lines can't be read.
+            var column = new TableColumn(title) { NoWrap = true, Padding = new Padding(0, 0, 1, 0) };
+            table.AddColumn(title is "pipeline" or "state" ? column : column.RightAligned());
+        }
+
         foreach (PipelineStatus pipeline in pipelines)
         {
             PipelineTotals totals = pipeline.Totals;
             table.AddRow(
                 new Text(pipeline.Name),
-                new Text(StateOf(pipeline)),
+                new Text(pipeline.Note is { } note ? $"{StateOf(pipeline)}: {note}" : StateOf(pipeline)),
                 new Text(Number(RateOf(pipeline, totals))),
                 new Text(Number(totals.RecordsIn)),
                 new Text(Number(totals.RecordsOut)),
                 new Text(pipeline.LagRecords is { } lag ? Number(lag) : "-"),
                 new Text(Number(totals.DeadLetters)),
-                new Text(totals.LastCommit is { } last ? $"{Ago(last)} ago" : "-"),
-                new Text(pipeline.Note ?? ""));
+                new Text(totals.LastCommit is { } last ? Ago(last) : "-"));
         }
 
         return table;

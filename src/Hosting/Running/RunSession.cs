@@ -103,7 +103,7 @@ internal static class RunSession
             await running.ConfigureAwait(false);
         }
 
-        RunSummary.Print(runtime.Statuses, pipelines, data.Path, signals.Asked.IsCompleted, terminal);
+        RunSummary.Print(runtime.Statuses, pipelines, data.Path, signals.Asked.IsCompleted);
         return runtime.Statuses.Any(status => status.State == PipelineState.Failed || status.Failure is not null) ? ExitCode.Failed : ExitCode.Success;
     }
 

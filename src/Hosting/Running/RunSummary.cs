@@ -9,23 +9,25 @@ namespace StreamEngine.Hosting.Running;
 /// <summary>What a run did, at its end.</summary>
 internal static class RunSummary
 {
-    public static void Print(IReadOnlyList<PipelineStatus> statuses, IReadOnlyList<PipelineDefinition> pipelines, string dataFolder, bool interrupted, Terminal terminal)
+    public static void Print(IReadOnlyList<PipelineStatus> statuses, IReadOnlyList<PipelineDefinition> pipelines, string dataFolder, bool interrupted)
     {
         bool nothingNew = statuses.All(status => status is { State: PipelineState.Completed, Totals: { RecordsIn: 0, RecordsOut: 0, DeadLetters: 0 } });
-        if (nothingNew) terminal.Result("nothing to do: all input was read and committed before");
+        if (nothingNew) Terminal.Result("nothing to do: all input was read and committed before");
         foreach (PipelineStatus status in statuses)
         {
             PipelineDefinition pipeline = pipelines.First(defined => defined.Name.Value == status.Name);
-            if (!nothingNew) terminal.Result(Line(status));
-            if (status.Totals.DeadLetters > 0) terminal.Result($"  dead letters are in {status.DeadLetters}");
-            if (status.Failure is { } failure) terminal.Result($"  {ErrorText.Of(failure).ReplaceLineEndings("\n  ")}");
-            terminal.Result($"  -> {string.Join(", ", pipeline.Stages.OfType<SinkNode>().Select(sink => sink.Sink.Target).Distinct())}");
+            if (!nothingNew) Terminal.Result(Line(status));
+            if (status.Totals.DeadLetters > 0) Terminal.Result($"  dead letters are in {status.DeadLetters}");
+            if (status.Failure is { } failure) Terminal.Result($"  {ErrorText.Of(failure).ReplaceLineEndings("\n  ")}");
+            Terminal.Result($"  -> {string.Join(", ", pipeline.Stages.OfType<SinkNode>().Select(node => Place(node.Sink)).Distinct())}");
         }
 
-        terminal.Result($"results: {dataFolder}");
-        if (interrupted && statuses.All(status => status.Failure is null)) terminal.Result("stopped in order: all that was read is committed; the next run goes on from there");
-        terminal.Result(Times(statuses));
+        Terminal.Result($"results: {dataFolder}");
+        if (interrupted && statuses.All(status => status.Failure is null)) Terminal.Result("stopped in order: all that was read is committed; the next run goes on from there");
+        Terminal.Result(Times(statuses));
     }
+
+    private static string Place(SinkDefinition sink) => sink.Connector == "files" ? $"files in {sink.Target}" : sink.Target;
 
     private static string Line(PipelineStatus status)
     {

@@ -29,10 +29,6 @@ internal sealed class Terminal
         else Console.Error.WriteLine(line);
     }
 
-    /// <summary>A line of the result.</summary>
-    public void Result(string line)
-    {
-        if (IsInteractive) Drawing.WriteLine(line);
-        else Console.Out.WriteLine(line);
-    }
+    /// <summary>A line of the result; whatever was drawn is over by then.</summary>
+    public static void Result(string line) => Console.Out.WriteLine(line);
 }
