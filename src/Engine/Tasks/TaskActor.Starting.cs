@@ -1,5 +1,4 @@
 using Akka.Actor;
-using StreamEngine.Commits;
 using StreamEngine.Contracts;
 using StreamEngine.Planning;
 using StreamEngine.Records;
