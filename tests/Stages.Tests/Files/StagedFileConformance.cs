@@ -1,0 +1,40 @@
+using System.Globalization;
+using StreamEngine.Conformance;
+using StreamEngine.Contracts;
+
+namespace StreamEngine.Stages.Tests.Files;
+
+public sealed class StagedJsonLinesConformance() : StagedSinkConformance(new StagedFiles());
+
+/// <summary>Files of JSON lines, one integer a line.</summary>
+internal sealed class StagedFiles : StagedSinkFactory
+{
+    private readonly TemporaryFolder folder = new();
+
+    public override string Folder => folder.Path;
+
+    public override ValueSinkDefinition<long> Definition { get; } = StreamEngine.Files.Files.JsonLines<long>("out");
+
+    private string Output => folder.Combine("out");
+
+    private string Staging => folder.Combine("out", ".staging");
+
+    public override IReadOnlyList<(string Name, IReadOnlyList<long> Values)> Published() => Directory.Exists(Output)
+        ? [.. Directory.EnumerateFiles(Output).Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file), Values(file)))]
+        : [];
+
+    public override int CountStaged() => Directory.Exists(Staging) ? Directory.EnumerateFiles(Staging).Count() : 0;
+
+    public override void Clear()
+    {
+        if (Directory.Exists(Output)) Directory.Delete(Output, recursive: true);
+    }
+
+    public override void Dispose()
+    {
+        folder.Dispose();
+        base.Dispose();
+    }
+
+    private static IReadOnlyList<long> Values(string file) => [.. File.ReadLines(file).Select(line => long.Parse(line, CultureInfo.InvariantCulture))];
+}
