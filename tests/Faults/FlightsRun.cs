@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamEngine.Conformance;
+using StreamEngine.Diagnostics;
 using StreamEngine.Flights.Checks;
 
 namespace StreamEngine.Faults.Tests;
@@ -26,7 +27,7 @@ internal sealed class FlightsRun(string? input) : IDisposable
               staged { records = 200, age = 200ms }
               internal-topics { keep-time = 0s, keep-bytes = 0, purge.interval = 50ms }
             }
-            stream-engine.checkpoints { interval = {{(crashAt is not null && crashAt.StartsWith("checkpoint", StringComparison.Ordinal) ? "200ms" : "0s")}}, keep = 2 }
+            stream-engine.checkpoints { interval = {{(crashAt?.StartsWith(CrashPoints.Checkpoint, StringComparison.Ordinal) == true ? "200ms" : "0s")}}, keep = 2 }
             """));
         var environment = new List<(string, string)>();
         if (input is not null) environment.Add(("FLIGHTS", input));

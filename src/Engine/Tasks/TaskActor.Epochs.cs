@@ -13,12 +13,11 @@ internal sealed partial class TaskActor
     /// <summary>The commit interval is over: close the epoch if something has been read, and files aren't to stay open.</summary>
     private void OnTick()
     {
-        long taken = graph!.Sources.Sum(source => source.Taken);
-        if (taken == takenAtBarrier && !closeSoon) return;
+        if (Taken == takenAtBarrier && !closeSoon) return;
         if (spec.Subgraph.PublishesAfterCommit && !closeSoon)
         {
             TimeSpan open = spec.Clock.GetUtcNow() - closedAt;
-            bool hasFiles = graph.Sinks.Any(sink => sink.OpenRecords > 0);
+            bool hasFiles = graph!.Sinks.Any(sink => sink.OpenRecords > 0);
             if (open < (hasFiles ? resources.StageLimits.Age : spec.Settings.StagedIdleCommit)) return;
         }
 
@@ -36,7 +35,7 @@ internal sealed partial class TaskActor
     {
         if (tracker!.Open is not null || !protocol.IsRunning || committing is not null) return;
         closeSoon = false;
-        takenAtBarrier = graph!.Sources.Sum(source => source.Taken);
+        takenAtBarrier = Taken;
         closedAt = spec.Clock.GetUtcNow();
         barrierEpoch = barrierEpoch.Next();
         tracker.Begin(barrierEpoch);
@@ -95,7 +94,7 @@ internal sealed partial class TaskActor
         resources.Release(tracker!.Outputs);
         tracker.End();
         foreach (SinkStage sink in graph!.Sinks) sink.Committed(barrierEpoch);
-        bool isLast = allEnded && graph.Sources.Sum(source => source.Taken) == takenAtBarrier;
+        bool isLast = AllEnded && Taken == takenAtBarrier;
         if (isLast || (isStopping && !closeSoon)) Complete();
         else if (closeSoon) Close();
     }

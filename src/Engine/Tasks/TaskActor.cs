@@ -43,7 +43,6 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
     private long recordsOut;
     private DateTimeOffset closedAt;
     private bool closeSoon;
-    private bool allEnded;
     private bool isStopping;
     private bool outputFollows;
     private bool isHeld;
@@ -73,6 +72,12 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
     private Epoch? OpenEpoch => graph is null ? null : committing?.Epoch ?? commitEpoch.Next();
 
     private ILogger Log => OpenEpoch is { } epoch ? logger.ForContext("Epoch", epoch.Value) : logger;
+
+    /// <summary>How many records the sources have taken in this attempt.</summary>
+    private long Taken => graph!.Sources.Sum(source => source.Taken);
+
+    /// <summary>Whether every source has come to its end.</summary>
+    private bool AllEnded => sourcesEnded.Count == spec.Subgraph.Sources.Count;
 
     private bool PositionsFirst => spec.Guarantee == Guarantee.AtMostOnce;
 
@@ -131,8 +136,7 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
         Receive<SourceEnded>(ended =>
         {
             sourcesEnded.Add(ended.Source);
-            allEnded = sourcesEnded.Count == spec.Subgraph.Sources.Count;
-            if (allEnded) CloseSoon();
+            if (AllEnded) CloseSoon();
         });
         Receive<TaskMessages.HoldSources>(hold => TellSources(new SourceCommand.Hold(hold.IsHeld || isStopping)));
         Receive<DrainOverdue>(overdue =>
@@ -204,7 +208,6 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
         resources.AddPartition(add.Source, add.Partition, from.Position);
         graph!.Sources[add.Source].Tell(new SourceCommand.Add(add.Partition.Index));
         sourcesEnded.Remove(add.Source);
-        allEnded = false;
         isFinding = false;
         FindPosition();
     }

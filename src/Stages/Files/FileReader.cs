@@ -98,16 +98,16 @@ internal sealed class FileReader<T>(FileSet files, RecordFormat<T> format, int n
 
     private OpenFile<T> Open(FileProgress progress)
     {
-        var target = new FileTarget<T>(number, progress.Partition.Index, batches, context.Clock);
         try
         {
-            return OpenFile<T>.Open(progress.Path, progress.Partition.Name, format, progress.Position, target);
+            return OpenFile<T>.Open(
+                progress.Path, progress.Partition.Name, format, progress.Position, new FileTarget<T>(number, progress.Partition.Index, batches, context.Clock));
         }
         catch (FileChangedException) when (files.IsWatched && progress.Position != FilePosition.Start)
         {
             // In a folder that is watched, another file under an old name is a new one.
             progress.Position = FilePosition.Start;
-            return OpenFile<T>.Open(progress.Path, progress.Partition.Name, format, progress.Position, target);
+            return Open(progress);
         }
     }
 
