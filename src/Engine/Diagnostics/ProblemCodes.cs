@@ -1,0 +1,9 @@
+namespace StreamEngine.Diagnostics;
+
+/// <summary>
+/// The codes of problems in what users wrote. They are part of the product's surface: editors and scripts match them, so a code is never given another
+/// meaning. SE10xx: reading HOCON. SE11xx: settings. SE12xx: pipelines without code.
+/// </summary>
+internal static partial class ProblemCodes
+{
+}
