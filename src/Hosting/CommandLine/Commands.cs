@@ -19,6 +19,7 @@ internal static class Commands
             PlanCommand.Create(own),
             TopicsCommand.Create(),
             PipelinesCommand.Create(own),
+            Config.ConfigCommand.Create(own),
         };
         if (own is not null && args.Length == 0) args = ["run"];
         ParseResult parsed = root.Parse(args);
