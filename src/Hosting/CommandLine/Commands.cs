@@ -14,6 +14,7 @@ internal static class Commands
     {
         var root = new RootCommand("StreamEngine: keeps systems in step and computes on streams, exactly-once.")
         {
+            NewCommand.Create(),
             RunCommand.Create(own),
             PlanCommand.Create(own),
             TopicsCommand.Create(),
