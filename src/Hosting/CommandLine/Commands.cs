@@ -19,6 +19,7 @@ internal static class Commands
             PlanCommand.Create(own),
             TopicsCommand.Create(),
             PipelinesCommand.Create(own),
+            DoctorCommand.Create(),
         };
         root.Options.Clear();
         root.Add(new HelpOption("--help", "-h", "-?") { Description = "Show what a command does and takes, with examples.", Action = new HelpPage() });

@@ -14,7 +14,7 @@ internal static class DotnetBuild
     public static string Build(string project, string name)
     {
         string configuration = HostAssemblies.Configuration;
-        var start = new ProcessStartInfo(Dotnet())
+        var start = new ProcessStartInfo(Dotnet)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -56,5 +56,6 @@ internal static class DotnetBuild
         }
     }
 
-    private static string Dotnet() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host && File.Exists(host) ? host : "dotnet";
+    /// <summary>The program: that which started this process where it says so, else whichever is on the path.</summary>
+    public static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host && File.Exists(host) ? host : "dotnet";
 }
