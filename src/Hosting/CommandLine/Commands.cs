@@ -16,6 +16,7 @@ internal static class Commands
         {
             NewCommand.Create(),
             RunCommand.Create(own),
+            CheckCommand.Create(own),
             PlanCommand.Create(own),
             TopicsCommand.Create(),
             PipelinesCommand.Create(own),
