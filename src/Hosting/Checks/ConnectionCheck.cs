@@ -69,7 +69,8 @@ internal static class ConnectionCheck
     private static Result CheckSink(SinkNode sink, string what, string data, HashSet<string> topics)
     {
         if (sink.Topic is { } topic) return new Result($"{what}: {(topics.Contains(topic.Name) ? "is there" : "a start makes it")}", null);
-        return new Result($"{what}: {(sink.Sink.Check(data) is { } made ? $"a start makes {made}" : "can be written to")}", null);
+        string? made = sink.Sink.Check(data);
+        return new Result($"{what}: {(made is null ? "can be written to" : $"a start makes {(made == sink.Sink.Target ? "it" : made)}")}", null);
     }
 
     private static HashSet<string> TopicsIn(string data)

@@ -21,8 +21,10 @@ internal static class Commands
             TopicsCommand.Create(),
             PipelinesCommand.Create(own),
             DoctorCommand.Create(),
+            CompletionCommand.Create(),
         };
         root.Options.Clear();
+        root.Directives.Clear();
         root.Add(new HelpOption("--help", "-h", "-?") { Description = "Show what a command does and takes, with examples.", Action = new HelpPage() });
         root.Add(new VersionOption { Description = "Show the version.", Action = new VersionText() });
         return root;
@@ -35,6 +37,11 @@ internal static class Commands
     public static async Task<int> RunAsync(string[] args, IPipelineProgram? own)
     {
         if (own is not null && args.Length == 0) args = ["run"];
+        if (args is [Completions.Directive, .. string[] words])
+        {
+            foreach (string name in Completions.Of(Create(own), words)) Console.Out.WriteLine(name);
+            return ExitCode.Success;
+        }
 
         // A path may begin with an @, which would be taken for a file of arguments.
         ParseResult parsed = Create(own).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -26,8 +26,8 @@ internal static class MachineChecks
         string[] versions = [.. listed.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0])];
         int needed = Environment.Version.Major;
         return majors.Any(major => major >= needed)
-            ? new(nameof(Sdk), Health.Ok, $".NET SDK {versions[^1]}")
-            : new(nameof(Sdk), Health.Warn, versions.Length == 0 ? "there is no .NET SDK, so pipelines in C# can't be built" : $".NET SDK {versions[^1]} is too old to build pipelines in C#", $"Install the .NET {needed} SDK; pipelines without code need none.");
+            ? new("SDK", Health.Ok, $".NET SDK {versions[^1]}")
+            : new("SDK", Health.Warn, versions.Length == 0 ? "there is no .NET SDK, so pipelines in C# can't be built" : $".NET SDK {versions[^1]} is too old to build pipelines in C#", $"Install the .NET {needed} SDK; pipelines without code need none.");
     }
 
     /// <summary>What a limit on open files means; null for none.</summary>
@@ -46,7 +46,7 @@ internal static class MachineChecks
 
     private static string Raise => Invariant($"Raise the limit: ulimit -n {FilesLeast * 4}, or LimitNOFILE of the service.");
 
-    private static Finding Runtime() => new(nameof(Runtime), Health.Ok, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors");
+    private static Finding Runtime() => new(".NET", Health.Ok, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors");
 
     private static Finding Memory() => Memory(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
@@ -58,7 +58,7 @@ internal static class MachineChecks
             Task<string> listed = process.StandardOutput.ReadToEndAsync();
             if (process.WaitForExit(SdkPatience)) return Sdk(listed.Result);
             process.Kill();
-            return new(nameof(Sdk), Health.Warn, $"dotnet --list-sdks gave no answer within {SdkPatience.TotalSeconds:0} s", "See whether dotnet answers on this machine at all.");
+            return new("SDK", Health.Warn, $"dotnet --list-sdks gave no answer within {SdkPatience.TotalSeconds:0} s", "See whether dotnet answers on this machine at all.");
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -11,18 +11,16 @@ namespace StreamEngine.Hosting.Templates;
 /// </summary>
 internal sealed class ProjectTemplate
 {
-    private const string Prefix = "templates/Project/";
-
     private readonly string folder;
     private readonly (string Path, string Text)[] files;
 
     private ProjectTemplate(string folder, string? clone)
     {
         this.folder = folder;
-        string project = Resource(clone is null ? "installed.csproj.template" : "clone.csproj.template")
+        string project = Resource.Read(clone is null ? "Project/installed.csproj.template" : "Project/clone.csproj.template")
             .Replace("{framework}", $"net{Environment.Version.Major}.0", StringComparison.Ordinal)
             .Replace("{place}", Escape(clone ?? AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)), StringComparison.Ordinal);
-        files = [($"{NameOf(folder)}.csproj", project), ("Program.cs", Resource("Program.cs.template")), ("in/orders.csv", Resource("in/orders.csv"))];
+        files = [($"{NameOf(folder)}.csproj", project), ("Program.cs", Resource.Read("Project/Program.cs.template")), ("in/orders.csv", Resource.Read("Project/in/orders.csv"))];
     }
 
     /// <summary>The template for a folder.</summary>
@@ -74,11 +72,4 @@ internal sealed class ProjectTemplate
 
     private static string Escape(string place) => SecurityElement.Escape(place).Replace("%", "%25", StringComparison.Ordinal).Replace("$", "%24", StringComparison.Ordinal)
         .Replace("@", "%40", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal);
-
-    private static string Resource(string name)
-    {
-        using Stream stream = typeof(ProjectTemplate).Assembly.GetManifestResourceStream(Prefix + name)!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }
