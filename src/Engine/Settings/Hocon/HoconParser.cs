@@ -161,10 +161,12 @@ internal sealed partial class HoconParser
         else if (Current != '{')
         {
             ReportNoValue(start, keyEnd);
-            if (!newLine && Current is not (',' or '}' or ']')) SkipLine();
+            if (newLine) at = keyEnd;
+            else if (Current is not (',' or '}' or ']')) SkipLine();
             return;
         }
 
+        int separatorEnd = at;
         SkipToContent(out newLine);
         if (AtEnd || Current is ',' or '}' or ']')
         {
@@ -173,7 +175,6 @@ internal sealed partial class HoconParser
         }
 
         path.AddRange(key);
-        int valueStart = at;
         if (path.Count > limits.NestingMax) ReportDepth(start);
         HoconNode? value = path.Count > limits.NestingMax ? SkipDeep() : ParseValue();
         path.RemoveRange(path.Count - key.Length, key.Length);
@@ -181,7 +182,7 @@ internal sealed partial class HoconParser
         {
             // What was taken for the value is the next key.
             ReportNoValue(start, keyEnd);
-            at = valueStart;
+            at = separatorEnd;
             return;
         }
 
