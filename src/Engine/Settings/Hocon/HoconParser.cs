@@ -178,7 +178,7 @@ internal sealed partial class HoconParser
         if (path.Count > limits.NestingMax) ReportDepth(start);
         HoconNode? value = path.Count > limits.NestingMax ? SkipDeep() : ParseValue();
         path.RemoveRange(path.Count - key.Length, key.Length);
-        if (newLine && Current is '=' or ':' && value is not (null or ObjectNode or ArrayNode))
+        if (newLine && Current is '=' or ':' && value is ScalarNode)
         {
             // What was taken for the value is the next key.
             ReportNoValue(start, keyEnd);

@@ -68,7 +68,7 @@ internal sealed partial class HoconResolver
 
     private Found InField(FieldNode field, ReadOnlySpan<string> path, SourcePlace place)
     {
-        if (!MayGoOn(place) || !Spend(1, place)) return new Found(Failed, true);
+        if (!MayGoOn(place) || !Spend(4, place)) return new Found(Failed, true);
         if (path.IsEmpty)
         {
             Layer? visible = VisibleWhole(field);

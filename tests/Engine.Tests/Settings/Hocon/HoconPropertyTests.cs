@@ -101,6 +101,7 @@ public sealed class HoconPropertyTests(ITestOutputHelper output)
     {
         foreach (string token in Tokens.Concat(["\"\\", "a\"", "\\\"", "{a ", "a{", "${a}${", "\"a\" ", "a.", "# c\n", "a = [\n", "a = @{\n", "\"\"", "a=\n"]))
         {
+            output.WriteLine(token.Replace('\0', '0'));
             var watch = Stopwatch.StartNew();
             ReadOrRefuse(string.Concat(Enumerable.Repeat(token, 100_000)));
             ReadOrRefuse("a = " + string.Concat(Enumerable.Repeat(token, 100_000)));

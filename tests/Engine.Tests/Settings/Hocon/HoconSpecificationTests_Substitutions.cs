@@ -110,6 +110,8 @@ public sealed class HoconSpecificationTests_Substitutions
     [InlineData("a = ${b", ProblemCodes.BadSubstitution)]
     [InlineData("a = ${}", ProblemCodes.BadSubstitution)]
     [InlineData("a = ${", ProblemCodes.BadSubstitution)]
+    [InlineData("a = ${b//c}", ProblemCodes.BadSubstitution)]
+    [InlineData("a = ${b#c}", ProblemCodes.BadSubstitution)]
     [InlineData("a = ${ ?b}", ProblemCodes.BadPath)]
     [InlineData("a = ${b\n}\n", ProblemCodes.BadSubstitution, ProblemCodes.Stray)]
     public void A_substitution_that_is_none_is_refused(string text, params string[] codes) => Assert.Equal(codes, Read.Codes(text));

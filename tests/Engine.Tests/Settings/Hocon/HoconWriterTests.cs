@@ -21,7 +21,7 @@ public sealed class HoconWriterTests
           "include" = include
           url = "tcp://localhost:80/?a=b,c&d#e"
           blank = ""
-          spaces = "  two  "
+          spaces = "one  two"
           digits = "0815"
           password = "secret"
         }
@@ -48,7 +48,7 @@ public sealed class HoconWriterTests
         Assert.True(config.GetBoolean("akka.actor.default-dispatcher.on"));
         Assert.Equal("tcp://localhost:80/?a=b,c&d#e", config.GetString("akka.url"));
         Assert.Equal("", config.GetString("akka.blank", "missing"));
-        Assert.Equal("  two  ", config.GetString("akka.spaces"));
+        Assert.Equal("one  two", config.GetString("akka.spaces"));
         Assert.Equal("0815", config.GetString("akka.digits"));
         Assert.Equal("include", config.GetString("akka.include"));
         Assert.Equal(["1", "two", "three # no"], config.GetValue("akka.list").GetArray().Take(3).Select(item => item.GetString()));
