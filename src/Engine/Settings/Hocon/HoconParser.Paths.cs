@@ -108,7 +108,9 @@ internal sealed partial class HoconParser
             int length = text.AsSpan(at).IndexOfAny('"', '\\', '\n');
             if (length < 0 || text[at + length] == '\n')
             {
-                Report(ProblemCodes.UnclosedText, opened, "the \" opened here is not closed on its line", "Write the closing \"; a text of several lines stands in three quotes: \"\"\"...\"\"\".");
+                Report(
+                    ProblemCodes.UnclosedText, opened, "the \" opened here is not closed on its line",
+                    "Write the closing \"; a text of several lines stands in three quotes: \"\"\"...\"\"\".");
                 at = length < 0 ? text.Length : at + length;
                 return null;
             }
@@ -117,7 +119,9 @@ internal sealed partial class HoconParser
             if (control >= 0)
             {
                 bad = true;
-                Report(ProblemCodes.BadEscape, at + control, $"{Shown(text[at + control])} can't stand in a text in quotes as it is", "Write its escape, like \\t or \\u001f, or put the text in three quotes.");
+                Report(
+                    ProblemCodes.BadEscape, at + control, $"{Shown(text[at + control])} can't stand in a text in quotes as it is",
+                    "Write its escape, like \\t or \\u001f, or put the text in three quotes.");
             }
 
             at += length;

@@ -64,7 +64,8 @@ internal sealed partial class HoconParser
             case '"': return ParseQuoted() is { } quoted ? Scalar(HoconKind.Text, quoted, start) : null;
             case '$' when Next == '{': return ParseSubstitution();
             case var c when HoconText.IsForbidden(c):
-                Report(ProblemCodes.ForbiddenCharacter, at, $"{Shown(c)} can't stand in a text without quotes", c == '$' ? "A substitution is ${path}; otherwise put the text in double quotes." : QuoteIt);
+                Report(
+                    ProblemCodes.ForbiddenCharacter, at, $"{Shown(c)} can't stand in a text without quotes", c == '$' ? "A substitution is ${path}; otherwise put the text in double quotes." : QuoteIt);
                 return null;
         }
 

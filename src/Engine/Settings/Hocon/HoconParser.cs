@@ -135,7 +135,9 @@ internal sealed partial class HoconParser
         }
     }
 
-    private void ReportComma() => Report(ProblemCodes.BadSeparator, at, "this comma separates nothing", "One comma stands between two values, and one may follow the last; take this one out.");
+    private void ReportComma() => Report(
+        ProblemCodes.BadSeparator, at, "this comma separates nothing",
+        "One comma stands between two values, and one may follow the last; take this one out.");
 
     private void ParseField(ObjectNode target, string comment)
     {
@@ -192,7 +194,9 @@ internal sealed partial class HoconParser
     }
 
     private void ReportNoValue(int key, int keyEnd) =>
-        Report(ProblemCodes.KeyWithoutValue, key, $"the key {Shown(text[key..keyEnd].TrimEnd())} has no value", "Write key = value; an empty text is \"\", and null is nothing.");
+        Report(
+            ProblemCodes.KeyWithoutValue, key, $"the key {Shown(text[key..keyEnd].TrimEnd())} has no value",
+            "Write key = value; an empty text is \"\", and null is nothing.");
 
     /// <summary>A value is followed by a separator or by the end of what it is in.</summary>
     private bool CheckEndOfValue()

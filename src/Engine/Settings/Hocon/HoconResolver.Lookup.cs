@@ -40,7 +40,9 @@ internal sealed partial class HoconResolver
         if (!MayGoOn(node.Place) || !Spend(1, node.Place)) return Failed;
         if (chain.Count >= limits.ChainMax)
         {
-            return Exhaust(ProblemCodes.TooMuchResolved, node.Place, $"more than {limits.ChainMax} substitutions lead to each other in a row", "Let them name the value more directly.");
+            return Exhaust(
+                ProblemCodes.TooMuchResolved, node.Place, $"more than {limits.ChainMax} substitutions lead to each other in a row",
+                "Let them name the value more directly.");
         }
 
         chain.Add(node);

@@ -151,6 +151,18 @@ public sealed class HoconDocumentTests
             Read.Problems(text).Select(problem => (problem.Code, problem.Place.Line)));
     }
 
+    [Theory]
+    [InlineData("db.password = abc@def")]
+    [InlineData("url = jdbc:x?user=u&Pwd=abc")]
+    [InlineData("authToken = abc ${missing}")]
+    public void A_line_that_may_hold_a_secret_is_not_shown(string line)
+    {
+        Problem problem = Assert.Single(Read.Problems("a = 1\n" + line));
+
+        Assert.Equal(2, problem.Place.Line);
+        Assert.DoesNotContain("abc", problem.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_very_long_line_is_not_shown_whole()
     {
