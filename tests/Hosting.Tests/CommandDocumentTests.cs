@@ -53,7 +53,7 @@ public sealed partial class CommandDocumentTests
         using var help = new StringWriter();
         HelpPage.Write(command, help, TextStyle.Plain, 80);
         string text = help.ToString();
-        Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 80 || !line.StartsWith("  ", StringComparison.Ordinal), line));
+        Assert.All(text.Split('\n').TakeWhile(line => line != "Examples:"), line => Assert.True(line.Length <= 80 || !line.StartsWith("  ", StringComparison.Ordinal), line));
         Assert.All(HelpPage.OptionsOf(command), option => Assert.Contains(HelpPage.Label(option), text, StringComparison.Ordinal));
         Assert.All(command.Arguments, argument => Assert.Contains($"  {argument.Name} ", text, StringComparison.Ordinal));
         Assert.All(command.Options.Select(option => option.Description).Concat(command.Arguments.Select(argument => argument.Description)), Assert.NotNull);
