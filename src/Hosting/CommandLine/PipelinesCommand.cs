@@ -49,14 +49,14 @@ internal static class PipelinesCommand
         var name = new Argument<string>("NAME") { Description = "The pipeline." };
         Option<string> data = SharedOptions.Data();
         name.AddPipelines(data);
-        Option<string?> config = SharedOptions.Config();
         var pipelines = new Option<string?>("--pipelines") { Description = "Where it is defined; needed if it commits in a database.", HelpName = "PATH" };
-        var command = new Command("reset", "Remove a pipeline's positions, states, internal topics and dead letters, so that it begins at the beginning. Its output stays.") { name, data, config, pipelines };
+        var command = new Command("reset", "Remove a pipeline's positions, states, internal topics and dead letters, so that it begins at the beginning. Its output stays.") { name, data, pipelines };
+        SettingsOptions settings = SettingsOptions.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             if (!NameRule.IsValid(parsed.GetValue(name)!)) throw new EngineException(ErrorDomain.User, $"'{parsed.GetValue(name)}' is no name of a pipeline", "pipelines list shows those there are.");
             var pipeline = new PipelineName(parsed.GetValue(name)!);
-            PipelinePlan? plan = PlanOf(pipeline, parsed.GetValue(pipelines), own, SharedOptions.Settings(parsed.GetValue(config)));
+            PipelinePlan? plan = PlanOf(pipeline, parsed.GetValue(pipelines), own, settings.Read(parsed));
             using DataDirectory directory = OpenExisting(parsed.GetValue(data)!);
             using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
             await PipelineRemoval.RunAsync(log, directory.Path, pipeline, StartIntent.Reset, plan).ConfigureAwait(false);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Loading;
-using StreamEngine.Settings;
 
 namespace StreamEngine.Hosting.CommandLine;
 
@@ -15,8 +14,6 @@ internal static class SharedOptions
         HelpName = "DIR",
     };
 
-    public static Option<string?> Config() => new("--config") { Description = "A HOCON file of settings over the defaults; hocon/reference.conf explains each.", HelpName = "FILE" };
-
     /// <summary>The path of a program of pipelines; a program that is one itself has no need of it.</summary>
     public static Argument<string?> PathOfPipelines(IPipelineProgram? own) => new("PATH")
     {
@@ -28,6 +25,4 @@ internal static class SharedOptions
     public static IPipelineProgram ProgramAt(string? path, IPipelineProgram? own) => path is not null
         ? PipelineLoader.At(path, message => Console.Error.WriteLine(message))
         : own ?? throw new EngineException(ErrorDomain.User, "no pipelines were given", "Give the folder of a project, a .csproj or a .cs file.");
-
-    public static EngineSettings Settings(string? file) => EngineSettings.Load(new SettingsSources { Files = file is null ? [] : [file], Environment = SettingsSources.OfProcess() });
 }
