@@ -11,6 +11,9 @@ namespace StreamEngine.Sql.Data;
 /// <remarks>A conversion loses nothing: what a column can't hold as it is, is an error of its record, and a cast before the sink says what is meant.</remarks>
 internal sealed record DataColumnType(string Word, Type Clr, Func<DataColumnType.IVisitor, object> Accept)
 {
+    /// <summary>The number behind the largest of 64 bits, which no double has.</summary>
+    private const double BehindInteger = 9223372036854775808.0;
+
     private static readonly string[] LocalForms = ["yyyy-MM-ddTHH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm", "yyyy-MM-dd HH:mm"];
     private static readonly string[] ZonedForms = [.. LocalForms.SelectMany(form => new[] { $"{form}zzz", $"{form}'Z'" })];
 
@@ -56,7 +59,6 @@ internal sealed record DataColumnType(string Word, Type Clr, Func<DataColumnType
 
     private static bool TryWhole(DataValue value, long least, long most, out long converted)
     {
-        const double Above = 9223372036854775808.0;
         converted = 0;
         switch (value.Kind)
         {
@@ -66,7 +68,7 @@ internal sealed record DataColumnType(string Word, Type Clr, Func<DataColumnType
             case DataKind.Decimal when value.AsDecimal() is var exact && exact == decimal.Truncate(exact) && exact is >= long.MinValue and <= long.MaxValue:
                 converted = (long)exact;
                 break;
-            case DataKind.Double when value.AsDouble() is var number && number == Math.Truncate(number) && number is >= -Above and < Above:
+            case DataKind.Double when value.AsDouble() is var number && number == Math.Truncate(number) && number is >= -BehindInteger and < BehindInteger:
                 converted = (long)number;
                 break;
             default:
@@ -79,7 +81,7 @@ internal sealed record DataColumnType(string Word, Type Clr, Func<DataColumnType
     private static bool TryDouble(DataValue value, long ticks, out double converted)
     {
         converted = value.IsNumber ? value.AsDouble() : 0;
-        return value.IsNumber && (value.Kind != DataKind.Integer || ((decimal)converted == value.AsInteger()));
+        return value.IsNumber && (value.Kind != DataKind.Integer || (converted < BehindInteger && (long)converted == value.AsInteger()));
     }
 
     private static bool TryDecimal(DataValue value, long ticks, out decimal converted) =>
