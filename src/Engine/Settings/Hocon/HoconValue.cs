@@ -34,6 +34,12 @@ internal abstract class HoconValue(SourcePlace place)
 
     /// <summary>Where it is written.</summary>
     public SourcePlace Place { get; } = place;
+
+    /// <summary>How many values it is, itself and all it holds; what is held in two places counts twice.</summary>
+    public virtual long Size => 1;
+
+    /// <summary>How deep objects and lists lie in it: 0 for what holds no others.</summary>
+    public virtual int Depth => 0;
 }
 
 /// <summary>A value that holds no others.</summary>
@@ -60,6 +66,12 @@ internal sealed class HoconArray(IReadOnlyList<HoconValue> items, SourcePlace pl
 
     /// <summary>The values.</summary>
     public IReadOnlyList<HoconValue> Items { get; } = items;
+
+    /// <inheritdoc/>
+    public override long Size { get; } = 1 + items.Sum(item => item.Size);
+
+    /// <inheritdoc/>
+    public override int Depth { get; } = 1 + items.Select(item => item.Depth).DefaultIfEmpty().Max();
 }
 
 /// <summary>A field of an object.</summary>
@@ -85,7 +97,13 @@ internal sealed class HoconObject : HoconValue, IReadOnlyCollection<HoconField>
     {
         this.fields = fields;
         byName = new Dictionary<string, HoconField>(fields.Count, StringComparer.Ordinal);
-        foreach (HoconField field in fields) byName.Add(field.Name, field);
+        Size = Depth = 1;
+        foreach (HoconField field in fields)
+        {
+            byName.Add(field.Name, field);
+            Size += field.Value.Size;
+            Depth = Math.Max(Depth, field.Value.Depth + 1);
+        }
     }
 
     /// <summary>An object without fields.</summary>
@@ -96,6 +114,12 @@ internal sealed class HoconObject : HoconValue, IReadOnlyCollection<HoconField>
 
     /// <inheritdoc/>
     public int Count => fields.Count;
+
+    /// <inheritdoc/>
+    public override long Size { get; }
+
+    /// <inheritdoc/>
+    public override int Depth { get; }
 
     /// <summary>The field of a name, which is one element of a path.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out HoconField? field) => byName.TryGetValue(name, out field);
