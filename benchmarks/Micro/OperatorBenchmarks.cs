@@ -64,7 +64,7 @@ public class OperatorBenchmarks
         Chunks = pool,
         Ledger = new EpochLedger(),
         Events = null!,
-        Errors = ErrorPolicy.Fail,
+        ErrorsOf = _ => ErrorPolicy.Fail,
         Counters = new TaskCounters(),
         Stopping = CancellationToken.None,
         NameOf = _ => null,

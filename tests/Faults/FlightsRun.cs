@@ -25,7 +25,7 @@ internal sealed class FlightsRun(string? input) : IDisposable
               tasks.max = {{tasks}}
               commit { interval = 20ms, bytes = 500kB }
               staged { records = 200, age = 200ms }
-              internal-topics { keep-time = 0s, keep-bytes = 0, purge.interval = 50ms }
+              internal-topics { retention { time = 0s, bytes = 0 }, purge.interval = 50ms }
             }
             stream-engine.checkpoints { interval = {{(crashAt?.StartsWith(CrashPoints.Checkpoint, StringComparison.Ordinal) == true ? "200ms" : "0s")}}, keep = 2 }
             """));

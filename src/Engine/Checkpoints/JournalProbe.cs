@@ -17,7 +17,7 @@ internal static class JournalProbe
     /// <exception cref="EngineException">It is damaged, or can't be reached.</exception>
     public static void Check(JournalSettings journal, string path)
     {
-        if (journal.IsPostgres) CheckPostgres(journal.Connection);
+        if (journal.IsPostgres) CheckPostgres(journal.Connection.Reveal());
         else CheckSqlite(path);
     }
 

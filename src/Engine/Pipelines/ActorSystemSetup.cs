@@ -9,11 +9,15 @@ namespace StreamEngine.Pipelines;
 /// <summary>How the actor system is set up: the journal, our own serialiser for it, the dispatcher of tasks, the logger.</summary>
 internal static class ActorSystemSetup
 {
-    public static Config Of(JournalSettings journal, string? journalPath, ILogger logger)
+    /// <param name="journal">Where the journal lives.</param>
+    /// <param name="journalPath">Its file; null keeps it in memory.</param>
+    /// <param name="logger">Where Akka's own lines go.</param>
+    /// <param name="own">What the user has Akka set to, already checked: it wins.</param>
+    public static Config Of(JournalSettings journal, string? journalPath, ILogger logger, string own = "")
     {
         AkkaLogger.Target = logger;
         Config plugin = journalPath is null && !journal.IsPostgres ? InMemory() : Sql(journal, journalPath!);
-        return ConfigurationFactory.ParseString($$"""
+        Config engine = ConfigurationFactory.ParseString($$"""
             akka {
               loglevel = WARNING
               stdout-loglevel = OFF
@@ -34,6 +38,7 @@ internal static class ActorSystemSetup
               throughput = 100
             }
             """).WithFallback(plugin);
+        return own.Length == 0 ? engine : ConfigurationFactory.ParseString(own).WithFallback(engine);
     }
 
     private static Config InMemory() => ConfigurationFactory.ParseString("""
@@ -46,7 +51,7 @@ internal static class ActorSystemSetup
     private static Config Sql(JournalSettings journal, string journalPath)
     {
         string provider = journal.IsPostgres ? "PostgreSQL.15" : "SQLite.MS";
-        string connection = journal.IsPostgres ? journal.Connection : new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder { DataSource = journalPath }.ToString();
+        string connection = journal.IsPostgres ? journal.Connection.Reveal() : new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder { DataSource = journalPath }.ToString();
         string quoted = connection.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
         return ConfigurationFactory.ParseString($$"""
             akka.persistence {

@@ -58,10 +58,14 @@ internal sealed class EngineRuntime : IAsyncDisposable
 
     /// <summary>Makes the actor system, which takes the longest of a start and needs nothing of the pipelines.</summary>
     /// <exception cref="EngineException">The journal can't be opened.</exception>
-    public static ActorSystem CreateSystem(JournalSettings journal, string? journalPath, ILogger logger)
+    /// <param name="journal">Where the journal lives.</param>
+    /// <param name="journalPath">Its file; null keeps it in memory.</param>
+    /// <param name="logger">Where its lines go.</param>
+    /// <param name="akka">What the user has Akka set to, as HOCON.</param>
+    public static ActorSystem CreateSystem(JournalSettings journal, string? journalPath, ILogger logger, string akka = "")
     {
         if (journal.IsPostgres || journalPath is not null) JournalProbe.Check(journal, journalPath ?? "");
-        return ActorSystem.Create("stream-engine", ActorSystemSetup.Of(journal, journalPath, logger));
+        return ActorSystem.Create("stream-engine", ActorSystemSetup.Of(journal, journalPath, logger, akka));
     }
 
     /// <summary>Plans pipelines, and makes their engine; nothing is started yet.</summary>
@@ -94,6 +98,7 @@ internal sealed class EngineRuntime : IAsyncDisposable
     {
         PipelineSettings settings = options.Settings.For(pipeline);
         PipelinePlan plan = Planner.Plan(pipeline, settings.Guarantee, settings.InternalTopics.Partitions);
+        options.Settings.Check(plan);
         return new PipelineMessages.Spec
         {
             Plan = plan,

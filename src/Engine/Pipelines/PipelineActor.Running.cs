@@ -5,6 +5,7 @@ using StreamEngine.Commits;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Records;
+using StreamEngine.Settings;
 using StreamEngine.Tasks;
 
 namespace StreamEngine.Pipelines;
@@ -116,7 +117,7 @@ internal sealed partial class PipelineActor
         if (subgraph.Tasks.Count > 0 || !subgraphs.Contains(subgraph)) return;
         discoveryFailures = 0;
         if (undiscovered.Remove(subgraph.Plan.Name)) ShowNote();
-        subgraph.Assign(found.Partitions, spec.Settings.TasksMax);
+        subgraph.Assign(found.Partitions);
         Logger.Information(
             "subgraph {Subgraph} runs: tasks {Tasks}, partitions {Partitions}, commits in {CommitPoint}",
             subgraph.Plan.Name, subgraph.Tasks.Count, found.Partitions.Sum(list => list.Count), subgraph.Plan.CommitPoint.Id);
@@ -133,7 +134,7 @@ internal sealed partial class PipelineActor
             Claim = new TaskClaim(id, home!.Start, home.Generation, task.Attempt),
             Subgraph = subgraph.Plan,
             Guarantee = spec.Plan.Guarantee,
-            Settings = spec.Settings,
+            Settings = subgraph.Settings,
             Partitions = [.. task.Partitions.Select(list => list.ToArray())],
             Finishing = subgraph.Finishing,
             Log = spec.Log,
@@ -214,18 +215,19 @@ internal sealed partial class PipelineActor
         task.Actor = null;
         Remember(new TaskFailed(claim.Task.ToString(), claim.Attempt, error.Message, Now));
 
-        if (Now - task.LastFailureAt > spec.Settings.Restarts.ForgetAfter) task.Failures = 0;
+        RestartPolicy restarts = subgraph.Settings.Restarts;
+        if (Now - task.LastFailureAt > restarts.ForgetAfter) task.Failures = 0;
         task.Failures++;
         task.SameFailures = error.IsTransient ? 0 : error.Message == task.LastFailure ? task.SameFailures + 1 : 1;
         task.LastFailure = error.Message;
         task.LastFailureAt = Now;
-        if (error.Domain == ErrorDomain.Data || task.Failures > spec.Settings.Restarts.Max || task.SameFailures > spec.Settings.Restarts.SameMax)
+        if (error.Domain == ErrorDomain.Data || task.Failures > restarts.Max || task.SameFailures > restarts.SameMax)
         {
             Fail(error, LoggerOf(failed));
             return;
         }
 
-        TimeSpan wait = spec.Settings.Restarts.DelayAfter(task.Failures);
+        TimeSpan wait = restarts.DelayAfter(task.Failures);
         LoggerOf(failed).Warning(cause, "task failed, begins again from its last commit in {Seconds} s: {Error}", wait.TotalSeconds, error.Message);
         Timers.StartSingleTimer($"again-{claim.Task}", new BeginAgain(subgraph, task), wait);
     }

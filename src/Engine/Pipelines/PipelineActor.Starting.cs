@@ -44,7 +44,7 @@ internal sealed partial class PipelineActor
                 Host = Environment.MachineName,
                 Process = Environment.ProcessId,
                 Heartbeat = Now,
-                Tasks = spec.Plan.Subgraphs.Count * spec.Settings.TasksMax,
+                Tasks = spec.Plan.Subgraphs.Sum(subgraph => spec.Settings.ForSubgraph(subgraph.Name).TasksMax),
                 Plan = spec.Plan.ToRecord(),
             },
         };
@@ -104,7 +104,7 @@ internal sealed partial class PipelineActor
             case StartResult.Started started:
                 home = started.Record;
                 Remember(new PipelineStarted(home.Start.ToString(), home.Generation.Value, home.Tasks, Now));
-                subgraphs = [.. spec.Plan.Subgraphs.Select(plan => new SubgraphRun(plan, plan.CommitPoint is DatabaseCommitPoint ? Database(plan.Store) : null)
+                subgraphs = [.. spec.Plan.Subgraphs.Select(plan => new SubgraphRun(plan, spec.Settings.ForSubgraph(plan.Name), plan.CommitPoint is DatabaseCommitPoint ? Database(plan.Store) : null)
                 {
                     IsHeldBack = started.HeldBack.Contains(plan.Store),
                 })];

@@ -1,14 +1,20 @@
 using StreamEngine.Contracts;
 using StreamEngine.Planning;
+using StreamEngine.Settings;
 
 namespace StreamEngine.Pipelines;
 
 /// <summary>A subgraph in a start of its pipeline: which tasks it has, which partitions they have, and how far they are. Not thread-safe.</summary>
-internal sealed class SubgraphRun(SubgraphPlan plan, ICommitDatabase? database)
+/// <param name="plan">Its plan.</param>
+/// <param name="settings">Its settings.</param>
+/// <param name="database">The database it commits in; null where that is the log.</param>
+internal sealed class SubgraphRun(SubgraphPlan plan, PipelineSettings settings, ICommitDatabase? database)
 {
     private readonly bool[] finishing = new bool[plan.Sources.Count];
 
     public SubgraphPlan Plan { get; } = plan;
+
+    public PipelineSettings Settings { get; } = settings;
 
     public ICommitDatabase? Database { get; } = database;
 
@@ -28,10 +34,9 @@ internal sealed class SubgraphRun(SubgraphPlan plan, ICommitDatabase? database)
     /// Spreads the partitions over tasks: partition n of every source goes to the same task, so that what belongs together by key meets there.
     /// </summary>
     /// <param name="partitions">The partitions of each source.</param>
-    /// <param name="tasksMax">The most tasks.</param>
-    public void Assign(IReadOnlyList<IReadOnlyList<SourcePartition>> partitions, int tasksMax)
+    public void Assign(IReadOnlyList<IReadOnlyList<SourcePartition>> partitions)
     {
-        int count = Math.Clamp(partitions.Max(list => list.Count), 1, tasksMax);
+        int count = Math.Clamp(partitions.Max(list => list.Count), 1, Settings.TasksMax);
         Tasks = [.. Enumerable.Range(0, count).Select(number => new TaskRun(number, [.. partitions.Select(list => list.Where(partition => partition.Index % count == number).ToList())]))];
     }
 

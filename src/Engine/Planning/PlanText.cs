@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using StreamEngine.Contracts;
 using StreamEngine.Settings;
+using StreamEngine.Settings.Hocon;
 
 namespace StreamEngine.Planning;
 
@@ -15,7 +16,7 @@ internal static class PlanText
         text.Append(CultureInfo.InvariantCulture, $"pipeline {plan.Name}: {Words.Of(plan.Guarantee)}, commits every {Time(settings.CommitInterval)}\n");
         foreach (SubgraphPlan subgraph in plan.Subgraphs)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  subgraph {subgraph.Name}: 1 to {settings.TasksMax} tasks, commit point {Describe(subgraph.CommitPoint)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  subgraph {subgraph.Name}: 1 to {settings.ForSubgraph(subgraph.Name).TasksMax} tasks, commit point {Describe(subgraph.CommitPoint)}\n");
             foreach (PlannedStage stage in subgraph.Stages) text.Append(CultureInfo.InvariantCulture, $"    {Describe(stage)}\n");
         }
 
@@ -27,6 +28,7 @@ internal static class PlanText
         }
 
         text.Append(CultureInfo.InvariantCulture, $"  dead letters: {Errors(plan, settings)}\n");
+        foreach ((string key, string value, SourcePlace place) in Given(plan, settings)) text.Append(CultureInfo.InvariantCulture, $"  set: {key} = {value} ({place})\n");
         return text.ToString();
     }
 
@@ -40,6 +42,17 @@ internal static class PlanText
         IEnumerable<string> topic = plan.Subgraphs.Any(subgraph => subgraph.CommitPoint is not DatabaseCommitPoint) ? [$"topic {plan.DeadLetters.Name}"] : [];
         IEnumerable<string> tables = plan.Subgraphs.Select(subgraph => subgraph.CommitPoint).OfType<DatabaseCommitPoint>().Select(point => $"the table of dead letters in {point.Id}").Distinct();
         return string.Join(" and ", topic.Concat(tables));
+    }
+
+    /// <summary>What isn't the reference's: of the pipeline, then of its subgraphs and stages.</summary>
+    public static IEnumerable<(string Key, string Value, SourcePlace Place)> Given(PipelinePlan plan, PipelineSettings settings)
+    {
+        foreach ((string Key, string Value, SourcePlace Place) given in settings.Given) yield return given;
+        IEnumerable<string> parts = plan.Subgraphs.SelectMany(subgraph => subgraph.Stages.Select(stage => stage.Node.Name).Prepend(subgraph.Name)).Distinct();
+        foreach (string part in parts)
+        {
+            foreach ((string Key, string Value, SourcePlace Place) given in settings.ForStage(part).Given.Except(settings.Given)) yield return ($"{part}.{given.Key}", given.Value, given.Place);
+        }
     }
 
     private static string Describe(PlannedStage stage)

@@ -1,28 +1,40 @@
-using Akka.Configuration;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
-using StreamEngine.Tasks;
+using StreamEngine.Planning;
+using StreamEngine.Settings.Hocon;
+using StreamEngine.Settings.Options;
 
 namespace StreamEngine.Settings;
 
-/// <summary>What the engine is set to: hocon/reference.conf, and the file given over it.</summary>
+/// <summary>What the engine is set to: the reference, and what files, the environment and the command line give over it.</summary>
 internal sealed class EngineSettings
 {
-    private const string Root = "stream-engine";
-    private readonly Config config;
-    private readonly string origin;
+    /// <summary>The block of the engine's settings.</summary>
+    public const string Root = "stream-engine";
 
-    private EngineSettings(Config config, string origin)
+    private readonly SettingsCatalog catalog = new();
+    private readonly ProblemList problems;
+    private readonly HoconDocument document;
+
+    private EngineSettings(HoconDocument document, Func<string, string?> environment)
     {
-        this.config = config;
-        this.origin = origin;
-        var reader = new SettingsReader(config, Root, origin);
+        this.document = document;
+        problems = NewProblems();
+        HoconObject resolved = document.Resolve(environment);
+        Resolved = resolved;
+        var reader = new SettingsReader([new SettingsLayer(Root, OwnBlock(resolved))], Root, new OptionReading(problems), catalog);
         Log = LogSettings.Read(reader.Section("log"));
         Journal = JournalSettings.Read(reader.Section("journal"));
         Checkpoints = CheckpointSettings.Read(reader.Section("checkpoints"));
         Logging = LoggingSettings.Read(reader.Section("logging"));
         Defaults = PipelineSettings.Read(reader.Section("pipeline"));
+        new SettingsCheck(catalog, problems).Run(resolved);
+        foreach (HoconField pipeline in Pipelines) ReadBlocks(pipeline);
+        problems.ThrowIfErrors();
     }
+
+    /// <summary>All layers merged and resolved, with what is not the engine's too.</summary>
+    public HoconObject Resolved { get; }
 
     public LogSettings Log { get; }
 
@@ -35,220 +47,105 @@ internal sealed class EngineSettings
     /// <summary>What pipelines have that set nothing themselves.</summary>
     public PipelineSettings Defaults { get; }
 
-    /// <summary>Reads the reference, and a file over it.</summary>
-    /// <exception cref="EngineException">The file can't be read, or a setting in it is unknown or wrong.</exception>
-    public static EngineSettings Load(string? file = null)
-    {
-        if (file is null) return new EngineSettings(Reference(), "reference.conf");
-        string text;
-        try
-        {
-            text = File.ReadAllText(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EngineException(ErrorDomain.User, $"{file}: the settings can't be read: {e.Message}", "Give the path of a file with --config FILE.", e);
-        }
+    /// <summary>The blocks of single pipelines, by their names.</summary>
+    public IEnumerable<HoconField> Pipelines => Resolved.Find(Root, "pipelines")?.Value as HoconObject ?? HoconObject.Empty;
 
-        return Parse(text, file);
+    /// <summary>All settings there are, by their paths.</summary>
+    public SettingsCatalog Catalog => catalog;
+
+    /// <summary>What is no error, and should be said.</summary>
+    public IReadOnlyList<Problem> Warnings => [.. problems.Warnings];
+
+    /// <summary>What is handed on to Akka.NET, as text.</summary>
+    public string Akka => Resolved.TryGet("akka", out HoconField? akka) && akka.Value is HoconObject block
+        ? HoconWriter.ToHocon(new HoconObject([new HoconField("akka", block, akka.KeyPlace)], akka.KeyPlace))
+        : "";
+
+    /// <summary>Reads the settings of all layers.</summary>
+    /// <exception cref="ProblemException">Something in them is wrong; all of it is said.</exception>
+    public static EngineSettings Load(SettingsSources? sources = null)
+    {
+        sources ??= new SettingsSources();
+        return new EngineSettings(sources.Merge(), sources.Lookup);
     }
 
     /// <summary>Reads the reference, and a text over it.</summary>
-    /// <exception cref="EngineException">A setting in it is unknown or wrong.</exception>
-    public static EngineSettings Parse(string text, string origin)
-    {
-        Config given;
-        try
-        {
-            given = ConfigurationFactory.ParseString(text);
-        }
-        catch (Exception e)
-        {
-            throw new EngineException(ErrorDomain.User, $"{origin}: this is no HOCON: {e.Message}", "hocon/reference.conf shows how settings are written.", e);
-        }
+    /// <exception cref="ProblemException">Something in it is wrong; all of it is said.</exception>
+    public static EngineSettings Parse(string text, string origin) => Load(new SettingsSources { Text = (text, origin) });
 
-        Config reference = Reference();
-        CheckKeys(given, reference, origin);
-        return new EngineSettings(given.WithFallback(reference), origin);
-    }
-
-    /// <summary>The settings of a pipeline: the defaults, what its code says over them, and what the file says for it over that.</summary>
+    /// <summary>The settings of a pipeline: the defaults, what its code says over them, and what is given for it over that.</summary>
+    /// <exception cref="ProblemException">Its code sets something that is no setting, or no value of it.</exception>
     public PipelineSettings For(PipelineDefinition pipeline)
     {
-        Config own = ConfigurationFactory.ParseString(string.Join('\n', pipeline.Settings.Select(setting => $"{setting.Key} = \"{Escape(setting.Value)}\"")));
-        foreach (string key in SettingsKeys.Of(own).Where(key => !config.HasPath($"{Root}.pipeline.{key}")))
+        ProblemList found = NewProblems();
+        var place = new SourcePlace($"pipeline {pipeline.Name}, in code", 0, 0);
+        HoconObject code = HoconDocument.OfFields(pipeline.Settings.Select(setting => ((IReadOnlyList<string>)setting.Key.Split('.'), setting.Value, place))).Resolve(_ => null);
+        new SettingsCheck(catalog, found).RunCode(code, pipeline.Name.Value);
+        SettingsReader reader = ReaderOf(found).Under(new SettingsLayer(BlockPath(pipeline.Name.Value), code));
+        if (BlockOf(pipeline.Name.Value) is { } block) reader = reader.Under(block);
+        PipelineSettings settings = PipelineSettings.Read(reader);
+        found.ThrowIfErrors();
+        return settings;
+    }
+
+    /// <summary>Checks that the blocks given for parts of a pipeline belong to parts it has.</summary>
+    /// <exception cref="ProblemException">There is no such subgraph or stage, or it has no such setting.</exception>
+    public void Check(PipelinePlan plan)
+    {
+        if (BlockOf(plan.Name.Value) is not { } block) return;
+        ProblemList found = NewProblems();
+        new SettingsCheck(catalog, found).RunParts(block, plan);
+        found.ThrowIfErrors();
+    }
+
+    /// <summary>Checks the names of pipelines that settings are given for: one that is near to a pipeline there is was meant to be it.</summary>
+    /// <param name="names">The pipelines there are.</param>
+    /// <returns>Warnings.</returns>
+    /// <exception cref="ProblemException">A name is misspelt.</exception>
+    public IReadOnlyList<Problem> CheckNames(IReadOnlyCollection<string> names)
+    {
+        ProblemList found = NewProblems();
+        foreach (HoconField given in Pipelines.Where(given => !names.Contains(given.Name)))
         {
-            throw Unknown($"pipeline {pipeline.Name}", $"{Root}.pipelines.{pipeline.Name}.{key}", Reference());
+            if (NearestKey.To(given.Name, names) is { } nearest)
+            {
+                found.Add(ProblemCodes.NoSuchPart, given.KeyPlace, $"there is no pipeline {given.Name}; did you mean {nearest}?", $"There are {string.Join(", ", names)}.");
+            }
+            else
+            {
+                found.Warn(ProblemCodes.NoSuchPart, given.KeyPlace, $"there is no pipeline {given.Name} here; its settings change nothing", $"There are {string.Join(", ", names)}.");
+            }
         }
 
-        Config named = config.GetConfig($"{Root}.pipelines.{pipeline.Name}") ?? Config.Empty;
-        Config merged = named.WithFallback(own).WithFallback(config.GetConfig($"{Root}.pipeline"));
-        return PipelineSettings.Read(new SettingsReader(merged, "", $"{origin}, pipeline {pipeline.Name}"));
+        found.ThrowIfErrors();
+        return found.All;
     }
 
-    private static string Escape(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    /// <summary>A list of problems that shows their lines as they are written here.</summary>
+    public ProblemList NewProblems() => new(document.LineAt);
 
-    private static Config Reference()
+    private static string BlockPath(string pipeline) => $"{Root}.pipelines.{pipeline}";
+
+    private SettingsLayer? BlockOf(string pipeline) =>
+        Resolved.Find(Root, "pipelines", pipeline)?.Value is HoconObject block ? new SettingsLayer(BlockPath(pipeline), block) : null;
+
+    private SettingsReader ReaderOf(ProblemList found) =>
+        new([new SettingsLayer($"{Root}.pipeline", (HoconObject)Resolved.Find(Root, "pipeline")!.Value)], $"{Root}.pipeline", new OptionReading(found), catalog);
+
+    /// <summary>Reads what is given for a pipeline and its parts, so that what is wrong there is found before any pipeline is known.</summary>
+    private void ReadBlocks(HoconField pipeline)
     {
-        using Stream stream = typeof(EngineSettings).Assembly.GetManifestResourceStream("reference.conf")!;
-        using var reader = new StreamReader(stream);
-        return ConfigurationFactory.ParseString(reader.ReadToEnd());
+        if (pipeline.Value is not HoconObject block) return;
+        SettingsReader reader = ReaderOf(problems).Under(new SettingsLayer(BlockPath(pipeline.Name), block));
+        PipelineSettings settings = PipelineSettings.Read(reader);
+        foreach (HoconField part in block.Where(field => field.Value is HoconObject && !SettingsCheck.IsOwnBlock(field.Name, catalog))) settings.ForSubgraph(part.Name);
     }
 
-    private static void CheckKeys(Config given, Config reference, string origin)
+    private HoconObject OwnBlock(HoconObject resolved)
     {
-        foreach (string key in SettingsKeys.Of(given))
-        {
-            string known = key;
-            if (key.StartsWith($"{Root}.pipelines.", StringComparison.Ordinal) && key.Split('.', 4) is [_, _, _, string rest]) known = $"{Root}.pipeline.{rest}";
-            if (!reference.HasPath(known)) throw Unknown(origin, key, reference);
-            if (IsSection(reference, known)) throw NoValue(origin, key, reference, known);
-        }
-    }
-
-    private static bool IsSection(Config reference, string key) => key != $"{Root}.pipelines" && reference.GetValue(key).IsObject();
-
-    private static EngineException NoValue(string origin, string key, Config reference, string known) => new(
-        ErrorDomain.User,
-        $"{origin}: {key} has settings of its own and no value",
-        $"There are {string.Join(", ", SettingsKeys.Of(reference.GetConfig(known)).Select(inner => $"{key}.{inner}"))}.");
-
-    private static EngineException Unknown(string origin, string key, Config reference) => new(
-        ErrorDomain.User,
-        $"{origin}: there is no setting {key}{(NearestKey.To(key, Known(key, reference)) is { } nearest ? $"; did you mean {nearest}?" : "")}",
-        "hocon/reference.conf lists every setting; a misspelt one would change nothing.");
-
-    /// <summary>The keys that may be given; for a key of a single pipeline those of that pipeline.</summary>
-    private static IEnumerable<string> Known(string key, Config reference)
-    {
-        string own = key.Split('.') is [Root, "pipelines", { } name, ..] ? $"{Root}.pipelines.{name}" : "";
-        foreach (string known in SettingsKeys.Of(reference))
-        {
-            if (own.Length == 0) yield return known;
-            else if (known.StartsWith($"{Root}.pipeline.", StringComparison.Ordinal)) yield return own + known[$"{Root}.pipeline".Length..];
-        }
+        if (resolved.Find(Root) is not { } own) return HoconObject.Empty;
+        if (own.Value is HoconObject block) return block;
+        problems.Add(ProblemCodes.WrongForm, own.Value.Place, $"{Root} has settings of its own and no value", $"Write {Root} {{ ... }}.");
+        throw new ProblemException(problems.All);
     }
 }
-
-/// <summary>Where topics live.</summary>
-internal sealed record LogSettings(long CacheBytes, long WriteBuffersBytes, TimeSpan CleanInterval, TimeSpan TombstoneRetention)
-{
-    public static LogSettings Read(SettingsReader reader)
-    {
-        reader.Choice("kind", new Dictionary<string, bool> { ["embedded"] = true });
-        SettingsReader embedded = reader.Section("embedded");
-        return new LogSettings(
-            embedded.Bytes("cache"), embedded.Bytes("write-buffers"), embedded.Duration("clean.interval"), embedded.Duration("tombstone-retention"));
-    }
-}
-
-/// <summary>Where the journal lives.</summary>
-internal sealed record JournalSettings(bool IsPostgres, string Connection, int SnapshotAfter)
-{
-    public static JournalSettings Read(SettingsReader reader)
-    {
-        bool isPostgres = reader.Choice("kind", new Dictionary<string, bool> { ["sqlite"] = false, ["postgres"] = true });
-        string connection = reader.Text("connection");
-        if (isPostgres && connection.Length == 0) throw reader.Wrong("connection", "must say how to connect, where kind = postgres");
-        return new JournalSettings(isPostgres, connection, reader.Number("snapshot-after", 1, 1_000_000));
-    }
-}
-
-/// <summary>When checkpoints are taken.</summary>
-internal sealed record CheckpointSettings(TimeSpan Interval, int Keep)
-{
-    public static CheckpointSettings Read(SettingsReader reader) => new(reader.Duration("interval"), reader.Number("keep", 1, 1000));
-}
-
-/// <summary>What the host's log files are like.</summary>
-internal sealed record LoggingSettings(string Level, long FileBytes, int FilesKept)
-{
-    private static readonly string[] Levels = ["verbose", "debug", "information", "warning", "error", "fatal"];
-
-    public static LoggingSettings Read(SettingsReader reader) => new(
-        reader.Choice("level", Levels.ToDictionary(level => level)), reader.Bytes("file.size"), reader.Number("file.keep", 1, 10_000));
-}
-
-/// <summary>What a pipeline is set to.</summary>
-internal sealed record PipelineSettings
-{
-    public required Guarantee Guarantee { get; init; }
-
-    public required int TasksMax { get; init; }
-
-    public required TimeSpan CommitInterval { get; init; }
-
-    public required TimeSpan CommitTimeout { get; init; }
-
-    public required long CommitBytes { get; init; }
-
-    public required TimeSpan DrainTimeout { get; init; }
-
-    public required TimeSpan StopTimeout { get; init; }
-
-    public required ErrorPolicy Errors { get; init; }
-
-    public required RestartPolicy Restarts { get; init; }
-
-    public required InternalTopicSettings InternalTopics { get; init; }
-
-    public required long StateCacheBytes { get; init; }
-
-    public required long PrefetchBytes { get; init; }
-
-    public required TimeSpan DiscoveryInterval { get; init; }
-
-    public required StageLimits Staged { get; init; }
-
-    public required TimeSpan StagedIdleCommit { get; init; }
-
-    public static PipelineSettings Read(SettingsReader reader) => new()
-    {
-        Guarantee = reader.Choice("guarantee", Guarantees),
-        TasksMax = reader.Number("tasks.max", 1, 1024),
-        CommitInterval = reader.Duration("commit.interval"),
-        CommitTimeout = reader.Duration("commit.timeout"),
-        CommitBytes = reader.Bytes("commit.bytes"),
-        DrainTimeout = reader.Duration("drain.timeout"),
-        StopTimeout = reader.Duration("stop.timeout"),
-        Errors = new ErrorPolicy(
-            reader.Choice("errors.tolerance", new Dictionary<string, bool> { ["none"] = false, ["all"] = true }),
-            reader.Number("errors.retries", 0, 1_000_000),
-            reader.Duration("errors.delay"),
-            reader.Duration("errors.delay-max")),
-        Restarts = new RestartPolicy(
-            reader.Number("restarts.max", 0, 1_000_000),
-            reader.Number("restarts.same-max", 0, 1_000_000),
-            reader.Duration("restarts.delay"),
-            reader.Duration("restarts.delay-max"),
-            reader.Duration("restarts.forget-after")),
-        InternalTopics = new InternalTopicSettings(
-            reader.Number("internal-topics.partitions", 1, TopicSpec.PartitionsMax),
-            reader.Bytes("internal-topics.bytes-max"),
-            reader.Duration("internal-topics.keep-time"),
-            reader.Bytes("internal-topics.keep-bytes"),
-            reader.Duration("internal-topics.purge.interval")),
-        StateCacheBytes = reader.Bytes("state.cache"),
-        PrefetchBytes = reader.Bytes("source.prefetch"),
-        DiscoveryInterval = reader.Duration("source.discovery"),
-        Staged = new StageLimits(reader.Number("staged.records", 1, int.MaxValue), reader.Bytes("staged.bytes"), reader.Duration("staged.age")),
-        StagedIdleCommit = reader.Duration("staged.idle-commit"),
-    };
-
-    private static Dictionary<string, Guarantee> Guarantees { get; } =
-        Enum.GetValues<Guarantee>().ToDictionary(Planning.Words.Of);
-}
-
-/// <summary>How often a task that fails is begun anew, and after which waits.</summary>
-internal sealed record RestartPolicy(int Max, int SameMax, TimeSpan Delay, TimeSpan DelayMax, TimeSpan ForgetAfter)
-{
-    /// <summary>How long to wait before a restart that follows this many failures.</summary>
-    public TimeSpan DelayAfter(int failures)
-    {
-        double factor = Math.Pow(2, Math.Min(failures - 1, 30));
-        return Delay * factor < DelayMax ? Delay * factor : DelayMax;
-    }
-}
-
-/// <summary>How internal topics are kept small.</summary>
-internal sealed record InternalTopicSettings(int Partitions, long BytesMax, TimeSpan KeepTime, long KeepBytes, TimeSpan PurgeInterval);

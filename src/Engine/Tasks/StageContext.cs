@@ -18,7 +18,8 @@ internal sealed record TaskEnvironment
 
     public required ITaskEvents Events { get; init; }
 
-    public required ErrorPolicy Errors { get; init; }
+    /// <summary>What becomes of records that fail, by the name of the stage they fail in.</summary>
+    public required Func<string, ErrorPolicy> ErrorsOf { get; init; }
 
     public required TaskCounters Counters { get; init; }
 
@@ -53,6 +54,7 @@ internal sealed record TaskEnvironment
 /// <summary>What one stage may use.</summary>
 internal sealed class StageContext(TaskEnvironment task, StageNode node) : IStageContext
 {
+    private readonly ErrorPolicy errors = task.ErrorsOf(node.Name);
     private Epoch closed = task.Ledger.Committed;
     private Origin lastFailed;
     private int ordinal;
@@ -81,15 +83,15 @@ internal sealed class StageContext(TaskEnvironment task, StageNode node) : IStag
     {
         if (error is OperationCanceledException && task.Stopping.IsCancellationRequested) throw error;
         bool mayPass = error is not SerdeException;
-        if (mayPass && attempt <= task.Errors.Retries)
+        if (mayPass && attempt <= errors.Retries)
         {
             // Waits on the task's own thread: what follows in the order of the partition has to wait anyway.
-            task.Stopping.WaitHandle.WaitOne(task.Errors.DelayAfter(attempt));
+            task.Stopping.WaitHandle.WaitOne(errors.DelayAfter(attempt));
             task.Stopping.ThrowIfCancellationRequested();
             return true;
         }
 
-        if (!task.Errors.Tolerates) throw new StageException(Stage, node.Label, Place(record.Origin), error);
+        if (!errors.Tolerates) throw new StageException(Stage, node.Label, Place(record.Origin), error);
         DeadLetter letter = Letter(record.Origin, error);
         Bury(Originals?.Restore(letter, record.Origin) ?? letter with
         {
@@ -104,7 +106,7 @@ internal sealed class StageContext(TaskEnvironment task, StageNode node) : IStag
     /// <summary>Decides on a record that its source couldn't read.</summary>
     public void OnPoison(Poison poison)
     {
-        if (!task.Errors.Tolerates) throw new StageException(Stage, node.Label, Place(poison.Origin), poison.Cause);
+        if (!errors.Tolerates) throw new StageException(Stage, node.Label, Place(poison.Origin), poison.Cause);
         Bury(Letter(poison.Origin, poison.Cause) with { Value = poison.Raw, Timestamp = task.Clock.GetUtcNow().ToUnixTimeMilliseconds() });
     }
 

@@ -37,7 +37,8 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
     public WorkerThread Worker { get; } = new($"commits {spec.Claim.Task}");
 
     /// <summary>When the files of the task are published: the narrowest of its sinks', or what the pipeline is set to.</summary>
-    public StageLimits StageLimits { get; } = spec.Subgraph.Sinks.Select(sink => ((SinkNode)sink.Node).Sink).OfType<IStagedSink>().Select(sink => sink.Limits).OfType<StageLimits>()
+    public StageLimits StageLimits { get; } = spec.Subgraph.Sinks.Select(sink => (SinkNode)sink.Node).Where(sink => sink.Sink is IStagedSink)
+        .Select(sink => ((IStagedSink)sink.Sink).Limits ?? spec.Settings.ForStage(sink.Name).Staged)
         .DefaultIfEmpty(spec.Settings.Staged)
         .Aggregate((a, b) => new StageLimits(Math.Min(a.Records, b.Records), Math.Min(a.Bytes, b.Bytes), a.Age < b.Age ? a.Age : b.Age));
 
@@ -129,7 +130,7 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
             int number = n;
             PlannedStage stage = spec.Subgraph.Sources[n];
             var feed = new SourceFeed(
-                stage.Node.Name, () => sources[stage].OpenReader(chunks, number), spec.Settings.PrefetchBytes, error => events.Failed(stage.Node.Name, error));
+                stage.Node.Name, () => sources[stage].OpenReader(chunks, number), spec.Settings.ForStage(stage.Node.Name).PrefetchBytes, error => events.Failed(stage.Node.Name, error));
             foreach (SourcePartition partition in partitions[n]) feed.Assign(partition, positions[IdOf(n, partition)]);
             if (finishing.Contains(n)) feed.Finish();
             feeds[stage] = feed;
@@ -261,7 +262,7 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
         Ledger = ledger,
         Events = events,
         PositionsFirst = spec.Guarantee == Guarantee.AtMostOnce,
-        Errors = spec.Settings.Errors,
+        ErrorsOf = stage => spec.Settings.ForStage(stage).Errors,
         Counters = spec.Counters,
         Stopping = stopping,
         NameOf = origin => origin.Source < 0 ? null : IdOf(origin.Source, origin.Partition),

@@ -29,5 +29,5 @@ internal static class SharedOptions
         ? PipelineLoader.At(path, message => Console.Error.WriteLine(message))
         : own ?? throw new EngineException(ErrorDomain.User, "no pipelines were given", "Give the folder of a project, a .csproj or a .cs file.");
 
-    public static EngineSettings Settings(string? file) => EngineSettings.Load(file);
+    public static EngineSettings Settings(string? file) => EngineSettings.Load(new SettingsSources { Files = file is null ? [] : [file], Environment = SettingsSources.OfProcess() });
 }

@@ -1,9 +1,9 @@
 using System.Reflection;
-using Akka.Configuration;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Operators;
 using StreamEngine.Settings;
+using StreamEngine.Settings.Hocon;
 using StreamEngine.Tests.Pipelines;
 
 namespace StreamEngine.Tests.Settings;
@@ -11,14 +11,14 @@ namespace StreamEngine.Tests.Settings;
 /// <summary>The reference and what is given over it: every key is read, no key is read that isn't there, and what is wrong is said.</summary>
 public sealed class EngineSettingsTests
 {
-    public static TheoryData<string> Keys => [.. SettingsKeys.Of(Reference())];
+    public static TheoryData<string> Keys => [.. Known()];
 
     [Theory]
     [MemberData(nameof(Keys))]
     public void Every_key_of_the_reference_is_read(string key)
     {
         // No setting takes an empty list, so whoever reads the key refuses it, by its name.
-        EngineException error = Assert.Throws<EngineException>(() => EngineSettings.Parse($"{key} = []", "test.conf"));
+        ProblemException error = Assert.Throws<ProblemException>(() => EngineSettings.Parse($"{key} = []", "test.conf"));
 
         Assert.Contains(key, error.Message, StringComparison.Ordinal);
     }
@@ -40,19 +40,19 @@ public sealed class EngineSettingsTests
     {
         var given = new Dictionary<string, string>
         {
-            ["guarantee"] = "at-least-once", ["tasks.max"] = "7", ["commit.interval"] = "11ms", ["commit.timeout"] = "12s", ["commit.bytes"] = "13kB",
+            ["guarantee"] = "at-least-once", ["tasks.max"] = "7", ["commit.interval"] = "11ms", ["commit.timeout"] = "15s", ["commit.bytes"] = "13kB",
             ["drain.timeout"] = "14s", ["stop.timeout"] = "15s", ["errors.tolerance"] = "all", ["errors.retries"] = "16", ["errors.delay"] = "17ms",
             ["errors.delay-max"] = "18ms", ["restarts.max"] = "19", ["restarts.same-max"] = "20", ["restarts.delay"] = "21ms", ["restarts.delay-max"] = "22ms",
-            ["restarts.forget-after"] = "23s", ["internal-topics.partitions"] = "24", ["internal-topics.bytes-max"] = "25kB", ["internal-topics.keep-time"] = "26s",
-            ["internal-topics.keep-bytes"] = "27kB", ["internal-topics.purge.interval"] = "28ms", ["state.cache"] = "29kB", ["source.prefetch"] = "30kB",
+            ["restarts.forget-after"] = "23s", ["internal-topics.partitions"] = "24", ["internal-topics.bytes-max"] = "28kB", ["internal-topics.retention.time"] = "26s",
+            ["internal-topics.retention.bytes"] = "27kB", ["internal-topics.purge.interval"] = "28ms", ["state.cache"] = "29kB", ["source.prefetch"] = "30kB",
             ["source.discovery"] = "31s", ["staged.records"] = "32", ["staged.bytes"] = "33kB", ["staged.age"] = "34s", ["staged.idle-commit"] = "35s",
         };
-        Assert.Equal(SettingsKeys.Of(Reference().GetConfig("stream-engine.pipeline")).Order(), given.Keys.Order());
+        Assert.Equal(Known().Where(key => key.StartsWith("stream-engine.pipeline.", StringComparison.Ordinal)).Select(key => key["stream-engine.pipeline.".Length..]).Order(), given.Keys.Order());
 
         PipelineSettings read = EngineSettings.Parse($"stream-engine.pipeline {{ {string.Join(", ", given.Select(entry => $"{entry.Key} = {entry.Value}"))} }}", "test.conf").Defaults;
 
         Assert.Equal(
-            "AtLeastOnce 7 11 12000 13000 14000 15000 True 16 17 18 19 20 21 22 23000 24 25000 26000 27000 28 29000 30000 31000 32 33000 34000 35000",
+            "AtLeastOnce 7 11 15000 13000 14000 15000 True 16 17 18 19 20 21 22 23000 24 28000 26000 27000 28 29000 30000 31000 32 33000 34000 35000",
             string.Join(' ', Values(read)));
     }
 
@@ -63,19 +63,29 @@ public sealed class EngineSettingsTests
     [InlineData("stream-engine { journal { kindd = sqlite } }", "stream-engine.journal.kind")]
     public void An_unknown_key_is_refused_with_the_nearest_there_is(string text, string nearest)
     {
-        EngineException error = Assert.Throws<EngineException>(() => EngineSettings.Parse(text, "test.conf"));
+        ProblemException error = Assert.Throws<ProblemException>(() => EngineSettings.Parse(text, "test.conf"));
 
         Assert.Equal(ErrorDomain.User, error.Domain);
-        Assert.StartsWith("test.conf: there is no setting", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith($"did you mean {nearest}?", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("test.conf:1:", error.Message, StringComparison.Ordinal);
+        Assert.Contains($" error SE1101: there is no setting ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"; did you mean {nearest}?\n", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_key_that_is_like_no_other_is_refused_without_a_guess()
     {
-        EngineException error = Assert.Throws<EngineException>(() => EngineSettings.Parse("colour = blue", "test.conf"));
+        ProblemException error = Assert.Throws<ProblemException>(() => EngineSettings.Parse("stream-engine.colour = blue", "test.conf"));
 
-        Assert.Equal("test.conf: there is no setting colour", error.Message);
+        Assert.StartsWith("test.conf:1:1 error SE1101: there is no setting stream-engine.colour\n", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_of_the_user_s_own_are_left_alone_unless_they_were_meant_to_be_ours()
+    {
+        EngineSettings settings = EngineSettings.Parse("every = 3s, stream-engine.pipeline.commit.interval = ${every}", "test.conf");
+
+        Assert.Equal(TimeSpan.FromSeconds(3), settings.Defaults.CommitInterval);
+        Assert.Contains("did you mean stream-engine?", Assert.Throws<ProblemException>(() => EngineSettings.Parse("streamengine.pipeline.tasks.max = 1", "test.conf")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -99,7 +109,7 @@ public sealed class EngineSettingsTests
     [InlineData("stream-engine.logging.level = loud", "logging.level")]
     public void A_value_that_cannot_be_is_refused_with_its_key(string text, string key)
     {
-        EngineException error = Assert.Throws<EngineException>(() => EngineSettings.Parse(text, "test.conf"));
+        ProblemException error = Assert.Throws<ProblemException>(() => EngineSettings.Parse(text, "test.conf"));
 
         Assert.Equal(ErrorDomain.User, error.Domain);
         Assert.Contains("test.conf", error.Message, StringComparison.Ordinal);
@@ -127,9 +137,9 @@ public sealed class EngineSettingsTests
     {
         EngineSettings settings = EngineSettings.Load();
 
-        EngineException unknown = Assert.Throws<EngineException>(() => settings.For(Pipeline("sales").Set("task.max", "2").Build(".")));
-        EngineException wrong = Assert.Throws<EngineException>(() => settings.For(Pipeline("sales").Set("tasks.max", "many").Build(".")));
-        EngineException quoted = Assert.Throws<EngineException>(() => settings.For(Pipeline("sales").Set("guarantee", "\"\ntasks.max = 7 \\").Build(".")));
+        EngineException unknown = Assert.Throws<ProblemException>(() => settings.For(Pipeline("sales").Set("task.max", "2").Build(".")));
+        EngineException wrong = Assert.Throws<ProblemException>(() => settings.For(Pipeline("sales").Set("tasks.max", "many").Build(".")));
+        EngineException quoted = Assert.Throws<ProblemException>(() => settings.For(Pipeline("sales").Set("guarantee", "\"\ntasks.max = 7 \\").Build(".")));
 
         Assert.Contains("did you mean stream-engine.pipelines.sales.tasks.max?", unknown.Message, StringComparison.Ordinal);
         Assert.Contains("pipeline sales", wrong.Message, StringComparison.Ordinal);
@@ -139,9 +149,16 @@ public sealed class EngineSettingsTests
     [Fact]
     public void A_file_that_is_not_there_and_one_that_is_no_HOCON_are_said_so()
     {
-        Assert.Contains("/no/such.conf", Assert.Throws<EngineException>(() => EngineSettings.Load("/no/such.conf")).Message, StringComparison.Ordinal);
-        Assert.Contains("test.conf", Assert.Throws<EngineException>(() => EngineSettings.Parse("stream-engine.journal.connection = ${nowhere}", "test.conf")).Message, StringComparison.Ordinal);
+        Assert.Contains("/no/such.conf", Assert.Throws<ProblemException>(() => EngineSettings.Load(new SettingsSources { Files = ["/no/such.conf"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("test.conf", Assert.Throws<ProblemException>(() => EngineSettings.Parse("stream-engine.journal.connection = ${nowhere}", "test.conf")).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Every_key_of_the_reference_is_defined_by_reading_it() =>
+        Assert.Equal(Leaves(SettingsReference.Root, "").Where(key => key != "stream-engine.pipelines").Order(), Known().Order());
+
+    private static IEnumerable<string> Leaves(HoconObject block, string prefix) => block.SelectMany(field =>
+        field.Value is HoconObject { Count: > 0 } inner ? Leaves(inner, $"{prefix}{field.Name}.") : [$"{prefix}{field.Name}"]);
 
     private static PipelineBuilder Pipeline(string name)
     {
@@ -150,17 +167,12 @@ public sealed class EngineSettingsTests
         return pipeline;
     }
 
-    private static Config Reference()
-    {
-        using Stream stream = typeof(EngineSettings).Assembly.GetManifestResourceStream("reference.conf")!;
-        using var reader = new StreamReader(stream);
-        return ConfigurationFactory.ParseString(reader.ReadToEnd());
-    }
+    private static IEnumerable<string> Known() => EngineSettings.Load().Catalog.Definitions.Keys;
 
     /// <summary>All values of a record of settings, in the order they are declared; durations in milliseconds.</summary>
     private static IEnumerable<string> Values(object settings)
     {
-        foreach (PropertyInfo property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        foreach (PropertyInfo property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.Name != nameof(PipelineSettings.Given)))
         {
             object value = property.GetValue(settings)!;
             if (value is TimeSpan time) yield return $"{time.TotalMilliseconds}";

@@ -36,7 +36,7 @@ internal sealed class GraphRun : ITaskEvents, IDisposable
             Chunks = Chunks,
             Ledger = Ledger,
             Events = this,
-            Errors = errors ?? ErrorPolicy.Fail,
+            ErrorsOf = _ => errors ?? ErrorPolicy.Fail,
             Counters = new TaskCounters(),
             Stopping = stopping.Token,
             NameOf = origin => new SourcePartitionId($"s{origin.Source}", origin.Partition.ToString(CultureInfo.InvariantCulture)),

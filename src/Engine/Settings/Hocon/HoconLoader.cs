@@ -17,7 +17,7 @@ internal sealed partial class HoconLoader(HoconLimits limits) : IHoconIncluder
     public HoconLimits Limits { get; } = limits;
 
     /// <summary>What is wrong.</summary>
-    public ProblemList Problems { get; } = new();
+    public HoconProblems Problems { get; } = new();
 
     /// <summary>What was read.</summary>
     public HoconSources Sources { get; } = new();

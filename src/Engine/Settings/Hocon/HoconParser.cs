@@ -11,7 +11,7 @@ internal sealed partial class HoconParser
     private readonly SourceText source;
     private readonly string text;
     private readonly HoconLimits limits;
-    private readonly ProblemList problems;
+    private readonly HoconProblems problems;
     private readonly IHoconIncluder includer;
 
     /// <summary>The path of the field that is being read, from the root of the whole document.</summary>
@@ -30,7 +30,7 @@ internal sealed partial class HoconParser
     /// <param name="includer">Loads what it includes.</param>
     /// <param name="limits">How deep it may be nested.</param>
     /// <param name="problems">Takes what is wrong.</param>
-    public HoconParser(SourceText source, IReadOnlyList<string> prefix, IHoconIncluder includer, HoconLimits limits, ProblemList problems)
+    public HoconParser(SourceText source, IReadOnlyList<string> prefix, IHoconIncluder includer, HoconLimits limits, HoconProblems problems)
     {
         this.source = source;
         text = source.Text;

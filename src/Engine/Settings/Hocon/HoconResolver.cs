@@ -15,7 +15,7 @@ internal sealed partial class HoconResolver(ObjectNode root, HoconSources source
     /// <summary>Stands for a value that contains itself.</summary>
     private static readonly HoconScalar Circular = new(HoconKind.Null, "", default);
 
-    private readonly ProblemList problems = new();
+    private readonly HoconProblems problems = new();
 
     /// <summary>What each assignment is by itself; null where it is nothing.</summary>
     private readonly Dictionary<Layer, HoconValue?> own = [];

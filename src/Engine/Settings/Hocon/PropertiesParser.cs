@@ -9,10 +9,10 @@ internal sealed class PropertiesParser
 {
     private readonly SourceText source;
     private readonly string text;
-    private readonly ProblemList problems;
+    private readonly HoconProblems problems;
     private int at;
 
-    private PropertiesParser(SourceText source, ProblemList problems)
+    private PropertiesParser(SourceText source, HoconProblems problems)
     {
         this.source = source;
         text = source.Text;
@@ -24,7 +24,7 @@ internal sealed class PropertiesParser
     /// <param name="depth">How deep in the document it is included.</param>
     /// <param name="limits">How many elements a path may have.</param>
     /// <param name="problems">Takes what is wrong.</param>
-    public static ObjectNode Parse(SourceText source, int depth, HoconLimits limits, ProblemList problems)
+    public static ObjectNode Parse(SourceText source, int depth, HoconLimits limits, HoconProblems problems)
     {
         var parser = new PropertiesParser(source, problems);
         var root = new ObjectNode(source.PlaceOf(0));

@@ -3,7 +3,7 @@ using StreamEngine.Diagnostics;
 namespace StreamEngine.Settings.Hocon;
 
 /// <summary>Collects the problems of a document. Beyond a hundred nothing more is learnt from them, so they are only counted.</summary>
-internal sealed class ProblemList
+internal sealed class HoconProblems
 {
     private const int KeptMax = 100;
 

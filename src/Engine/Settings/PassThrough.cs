@@ -1,0 +1,46 @@
+using StreamEngine.Diagnostics;
+using StreamEngine.Settings.Hocon;
+
+namespace StreamEngine.Settings;
+
+/// <summary>
+/// Which keys of a block are passed on to a library that reads them by its own names. Only what is listed is: a library's keys may load code, read files,
+/// reach other hosts, or undo what the engine relies on.
+/// </summary>
+/// <param name="Library">Whose keys they are.</param>
+/// <param name="Allowed">The keys that are passed on; one that ends in <c>.*</c> stands for all below it.</param>
+/// <param name="Refused">Keys that users know and that aren't, with the reason and what to do.</param>
+internal sealed record PassThrough(string Library, IReadOnlyList<string> Allowed, IReadOnlyDictionary<string, (string Reason, string Remedy)> Refused)
+{
+    /// <summary>Checks that all keys of a block are passed on.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="path">How messages call it.</param>
+    /// <param name="problems">Takes what isn't.</param>
+    public void Check(HoconObject block, string path, ProblemList problems) => Check(block, "", path, problems);
+
+    private void Check(HoconObject block, string prefix, string path, ProblemList problems)
+    {
+        foreach (HoconField field in block)
+        {
+            string key = prefix + field.Name;
+            if (field.Value is HoconObject inner && Matching(Refused.Keys, key) is null) Check(inner, $"{key}.", path, problems);
+            else CheckKey(key, field, path, problems);
+        }
+    }
+
+    private void CheckKey(string key, HoconField field, string path, ProblemList problems)
+    {
+        if (Matching(Refused.Keys, key) is { } refused)
+        {
+            problems.Add(ProblemCodes.NotPassedOn, field.KeyPlace, $"{path}.{key} is not passed on to {Library}: {Refused[refused].Reason}", Refused[refused].Remedy);
+            return;
+        }
+
+        if (Matching(Allowed, key) is not null) return;
+        string near = NearestKey.To(key, Allowed) is { } nearest ? $"; did you mean {nearest}?" : "";
+        problems.Add(ProblemCodes.NotPassedOn, field.KeyPlace, $"{path}.{key} is not among the keys that are passed on to {Library}{near}", $"Leave it out. Passed on are {string.Join(", ", Allowed)}.");
+    }
+
+    private static string? Matching(IEnumerable<string> patterns, string key) => patterns.FirstOrDefault(pattern =>
+        pattern == key || (pattern.EndsWith(".*", StringComparison.Ordinal) && key.StartsWith(pattern[..^1], StringComparison.Ordinal)));
+}
