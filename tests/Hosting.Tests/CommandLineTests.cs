@@ -13,12 +13,34 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData("Required command was not provided.")]
-    [InlineData("Unrecognized command or argument 'rnu'.", "rnu")]
-    [InlineData("Required argument 'PATH' missing for command: 'run'.", "run")]
-    [InlineData("Unrecognized command or argument '--folow'.", "run", "x.cs", "--folow")]
-    [InlineData("Unrecognized command or argument 'delete'.", "pipelines", "delete", "copy")]
-    public void A_wrong_command_line_says_what_is_wrong_and_where_to_look(string error, params string[] arguments) => CheckRefused(arguments, error, "--help lists commands and options.");
+    [InlineData("no command was given", "The commands are run, ")]
+    [InlineData("there is no command 'rnu'; did you mean run?", "--help says more.", "rnu")]
+    [InlineData("there is no command 'topcis'; did you mean topics?", "--help says more.", "topcis", "list")]
+    [InlineData("there is no command 'frobnicate'\n", "The commands are run, ", "frobnicate")]
+    [InlineData("topics needs a command behind it", "There are topics list, ", "topics")]
+    [InlineData("topics has no command 'lst'; did you mean list?", "There are topics list, ", "topics", "lst")]
+    [InlineData("run needs PATH", "The pipelines: the folder of a project", "run")]
+    [InlineData("run has no option --folow; did you mean --follow?", "Its options are --data", "run", "x.cs", "--folow")]
+    [InlineData("run has no option --folow; did you mean --follow?", "Its options are --data", "run", "--folow")]
+    [InlineData("topics read has no option --limt; did you mean --limit?", "Its options are --data", "topics", "read", "--limt", "5", "flights")]
+    [InlineData("topics read can make nothing of 'more'", "It takes TOPIC, and its options.", "topics", "read", "flights", "more")]
+    [InlineData("--limit five: a whole number is needed", "At most this many records.", "topics", "read", "flights", "--limit", "five")]
+    [InlineData("--limit needs a value: N", "At most this many records.", "topics", "read", "flights", "--limit")]
+    [InlineData("--data is given 2 times", "Give it once.", "topics", "list", "--data", "a", "--data", "b")]
+    [InlineData("--data stands before the command that it belongs to", "Give it last: topics list ... --data.", "--data", "a", "topics", "list")]
+    public void A_wrong_command_line_is_told_in_one_error_with_a_remedy(string error, string remedy, params string[] arguments)
+    {
+        string errors = CheckRefused(arguments, $"error: {error}", remedy);
+        Assert.Equal(2, errors.Split("error: ").Length);
+    }
+
+    [Fact]
+    public void Two_mistakes_are_two_errors() => Assert.Equal(
+        3, CheckRefused(["run", "x.cs", "--folow", "--dtaa", "here"], "run has no option --folow", "run has no option --dtaa; did you mean --data?").Split("error: ").Length);
+
+    [Fact]
+    public void A_file_whose_name_looks_like_an_option_is_given_behind_two_dashes() =>
+        CheckRefused(["plan", "--", "--folow"], "--folow: there is no such file or folder", "Give the folder of a project");
 
     [Theory]
     [InlineData("nothing.cs: there is no such file or folder", "Give the folder of a project, a .csproj or a .cs file.", "plan", "nothing.cs")]
@@ -56,7 +78,7 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
     public void A_program_that_defines_nothing_usable_is_told_where(string program, string error, string remedy) =>
         CheckRefused(["plan", programs.Path], error, remedy, ("PROGRAM", program));
 
-    private void CheckRefused(string[] arguments, string error, string remedy, params (string Name, string Value)[] environment)
+    private string CheckRefused(string[] arguments, string error, string remedy, params (string Name, string Value)[] environment)
     {
         using HostProcess host = HostProcess.StartCommand(["dotnet", HostProcess.Program, .. arguments], folder.Path, [programs.Cache, .. environment]);
         host.WaitForExit();
@@ -66,5 +88,6 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
         Assert.Contains(remedy, host.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", host.Errors, StringComparison.Ordinal);
         Assert.Equal("", host.Output);
+        return host.Errors;
     }
 }

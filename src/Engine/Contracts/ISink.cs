@@ -21,6 +21,15 @@ public abstract class SinkDefinition
 
     /// <summary>Opens it for a task.</summary>
     public abstract ISinkWriter Open(SinkContext context);
+
+    /// <summary>
+    /// Connects to what would be written to, and tests that it takes what is written, without writing or making anything. May block. A sink that has nothing
+    /// outside to connect to leaves it as it is.
+    /// </summary>
+    /// <param name="folder">The data directory; it need not be there yet.</param>
+    /// <returns>What a start would make, as messages name it; null when nothing.</returns>
+    /// <exception cref="Exception">It can't be written to, with the place and the cause.</exception>
+    public virtual string? Check(string folder) => null;
 }
 
 /// <summary>A sink of typed records.</summary>

@@ -105,6 +105,30 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>
+    /// Which process holds a directory now; null when none does. It is tried only where the last to hold it still runs, or can't be asked, so that it never
+    /// stands in the way of one that is about to start.
+    /// </summary>
+    public static DataDirectoryOwner? HolderOf(string path)
+    {
+        string engine = EnginePathOf(path), file = System.IO.Path.Combine(engine, "lock");
+        if (DataDirectoryOwner.Read(engine) is not { } owner || owner.HasEnded() || !File.Exists(file)) return null;
+        try
+        {
+            new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read).Dispose();
+            return null;
+        }
+        catch (IOException)
+        {
+            return owner;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // It belongs to another user, and so does the process.
+            return owner;
+        }
+    }
+
     /// <summary>Refuses a directory that a newer build wrote; one without a version is new.</summary>
     /// <exception cref="EngineException">It is of a newer build, damaged, or can't be read.</exception>
     public static void CheckVersion(string path)
@@ -152,6 +176,21 @@ internal sealed class DataDirectory : IDisposable
 internal sealed record DataDirectoryOwner(int Process, string Machine, DateTimeOffset Since, string Command)
 {
     private const int CommandLengthMax = 300;
+
+    /// <summary>Whether it is known to have ended: a process of this machine that is no more. Another may have its number by now.</summary>
+    public bool HasEnded()
+    {
+        if (Machine != Environment.MachineName) return false;
+        try
+        {
+            System.Diagnostics.Process.GetProcessById(Process).Dispose();
+            return false;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
+    }
 
     public static DataDirectoryOwner? Read(string engine)
     {

@@ -69,7 +69,7 @@ internal static class PlanText
     }
 
     /// <summary>What lies outside, with its connector unless it begins with that.</summary>
-    private static string Outside(string connector, string target) =>
+    internal static string Outside(string connector, string target) =>
         target.StartsWith(connector, StringComparison.Ordinal) ? target : $"{connector} {target}";
 
     private static string Describe(CommitPoint point) => point switch

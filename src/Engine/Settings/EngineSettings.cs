@@ -15,10 +15,12 @@ internal sealed class EngineSettings
     private readonly SettingsCatalog catalog = new();
     private readonly ProblemList problems;
     private readonly HoconDocument document;
+    private readonly Func<string, string?> environment;
 
     private EngineSettings(HoconDocument document, Func<string, string?> environment)
     {
         this.document = document;
+        this.environment = environment;
         problems = NewProblems();
         HoconObject resolved = document.Resolve(environment);
         Resolved = resolved;
@@ -78,7 +80,7 @@ internal sealed class EngineSettings
     public PipelineSettings For(PipelineDefinition pipeline)
     {
         ProblemList found = NewProblems();
-        var place = new SourcePlace($"pipeline {pipeline.Name}, in code", 0, 0);
+        SourcePlace place = CodeOf(pipeline);
         HoconObject code = HoconDocument.OfFields(pipeline.Settings.Select(setting => ((IReadOnlyList<string>)setting.Key.Split('.'), setting.Value, place))).Resolve(_ => null);
         new SettingsCheck(catalog, found).RunCode(code, pipeline.Name.Value);
         SettingsReader reader = ReaderOf(found).Under(new SettingsLayer(BlockPath(pipeline.Name.Value), code));
@@ -87,6 +89,12 @@ internal sealed class EngineSettings
         found.ThrowIfErrors();
         return settings;
     }
+
+    /// <summary>All layers, with what the code of pipelines sets below them: what is in effect, and where it comes from.</summary>
+    public HoconObject WithCode(IEnumerable<PipelineDefinition> pipelines) => document.Over(HoconDocument.OfFields(
+        from pipeline in pipelines
+        from setting in pipeline.Settings
+        select ((IReadOnlyList<string>)[Root, "pipelines", pipeline.Name.Value, .. setting.Key.Split('.')], setting.Value, CodeOf(pipeline)))).Resolve(environment);
 
     /// <summary>Checks that the blocks given for parts of a pipeline belong to parts it has.</summary>
     /// <exception cref="ProblemException">There is no such subgraph or stage, or it has no such setting.</exception>
@@ -123,6 +131,8 @@ internal sealed class EngineSettings
 
     /// <summary>A list of problems that shows their lines as they are written here.</summary>
     public ProblemList NewProblems() => new(document.LineAt);
+
+    private static SourcePlace CodeOf(PipelineDefinition pipeline) => new($"pipeline {pipeline.Name}, in code", 0, 0);
 
     private static string BlockPath(string pipeline) => $"{Root}.pipelines.{pipeline}";
 

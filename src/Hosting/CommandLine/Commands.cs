@@ -1,31 +1,54 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Loading;
 
 namespace StreamEngine.Hosting.CommandLine;
 
-/// <summary>The command line: which commands there are, and what an error looks like.</summary>
+/// <summary>The command line: which commands there are, and what comes of errors.</summary>
 internal static class Commands
 {
+    /// <summary>The commands.</summary>
+    /// <param name="own">The program of pipelines that this process is; null for the standalone host.</param>
+    public static RootCommand Create(IPipelineProgram? own)
+    {
+        var root = new RootCommand("StreamEngine: keeps systems in step and computes on streams, exactly-once.")
+        {
+            NewCommand.Create(),
+            RunCommand.Create(own),
+            CheckCommand.Create(own),
+            PlanCommand.Create(own),
+            TopicsCommand.Create(),
+            PipelinesCommand.Create(own),
+            Config.ConfigCommand.Create(own),
+            DoctorCommand.Create(),
+            CompletionCommand.Create(),
+        };
+        root.Options.Clear();
+        root.Directives.Clear();
+        root.Add(new HelpOption("--help", "-h", "-?") { Description = "Show what a command does and takes, with examples.", Action = new HelpPage() });
+        root.Add(new VersionOption { Description = "Show the version.", Action = new VersionText() });
+        return root;
+    }
+
     /// <summary>Does what a command line says.</summary>
     /// <param name="args">The command line.</param>
     /// <param name="own">The program of pipelines that this process is; null for the standalone host.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, IPipelineProgram? own)
     {
-        var root = new RootCommand("StreamEngine: keeps systems in step and computes on streams, exactly-once.")
-        {
-            RunCommand.Create(own),
-            PlanCommand.Create(own),
-            TopicsCommand.Create(),
-            PipelinesCommand.Create(own),
-        };
         if (own is not null && args.Length == 0) args = ["run"];
-        ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        if (args is [Completions.Directive, .. string[] words])
         {
-            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"error: {error.Message}").ConfigureAwait(false);
-            await Console.Error.WriteLineAsync("  --help lists commands and options.").ConfigureAwait(false);
+            foreach (string name in Completions.Of(Create(own), words)) Console.Out.WriteLine(name);
+            return ExitCode.Success;
+        }
+
+        // A path may begin with an @, which would be taken for a file of arguments.
+        ParseResult parsed = Create(own).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is not (HelpPage or VersionText) && CommandLineErrors.Of(parsed) is { Count: > 0 } errors)
+        {
+            foreach (CommandLineError error in errors) ErrorText.Print(error.Text, error.Remedy);
             return ExitCode.Refused;
         }
 
@@ -37,12 +60,11 @@ internal static class Commands
         }
         catch (EngineException e)
         {
-            ErrorText.Print(e);
-            return ExitCode.Refused;
+            return ErrorText.Print(e);
         }
         catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"error: {e.GetType().Name}: {e.Message}\n  This should not happen. Where it did:\n{e}").ConfigureAwait(false);
+            ErrorText.Print($"{e.GetType().Name}: {e.Message}", $"This should not happen. Where it did:\n{e}");
             return ExitCode.Failed;
         }
     }

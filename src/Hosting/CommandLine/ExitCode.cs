@@ -6,11 +6,14 @@ internal static class ExitCode
     /// <summary>All went well.</summary>
     public const int Success = 0;
 
-    /// <summary>A pipeline failed.</summary>
+    /// <summary>A pipeline failed, or a command found something wrong that it was asked to look for.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command line, a definition or a setting is wrong, or something needed isn't there; nothing was started.</summary>
+    /// <summary>The command line or a definition is wrong, or something needed isn't there; nothing was started.</summary>
     public const int Refused = 2;
+
+    /// <summary>Settings, or a pipeline without code, are wrong; nothing was started.</summary>
+    public const int WrongSettings = 3;
 
     /// <summary>Interrupted a second time, before what was read was committed.</summary>
     public const int Interrupted = 130;

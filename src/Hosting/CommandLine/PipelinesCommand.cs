@@ -48,6 +48,7 @@ internal static class PipelinesCommand
     {
         var name = new Argument<string>("NAME") { Description = "The pipeline." };
         Option<string> data = SharedOptions.Data();
+        name.AddPipelines(data);
         Option<string?> config = SharedOptions.Config();
         var pipelines = new Option<string?>("--pipelines") { Description = "Where it is defined; needed if it commits in a database.", HelpName = "PATH" };
         var command = new Command("reset", "Remove a pipeline's positions, states, internal topics and dead letters, so that it begins at the beginning. Its output stays.") { name, data, config, pipelines };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Loading;
 using StreamEngine.Planning;
 using StreamEngine.Settings;
@@ -13,18 +14,29 @@ internal static class PlanCommand
     {
         Argument<string?> path = SharedOptions.PathOfPipelines(own);
         Option<string?> config = SharedOptions.Config();
-        var command = new Command("plan", "Show stages, tasks, commit points, cuts and guarantees; nothing is started.") { path, config };
+        var json = new Option<bool>("--json") { Description = "For programs: an array with an object for each pipeline." };
+        var mermaid = new Option<bool>("--mermaid") { Description = "As a Mermaid flowchart, for documents." };
+        var command = new Command("plan", "Show stages, tasks, commit points, cuts and guarantees; nothing is started.") { path, config, json, mermaid };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(json) && parsed.GetValue(mermaid)) throw new EngineException(ErrorDomain.User, "--json and --mermaid exclude each other", "Give one of them.");
             EngineSettings settings = SharedOptions.Settings(parsed.GetValue(config));
-            foreach (PipelineDefinition pipeline in SharedOptions.ProgramAt(parsed.GetValue(path), own).Load())
-            {
-                PipelineSettings set = settings.For(pipeline);
-                Console.Out.Write(PlanText.Of(Planner.Plan(pipeline, set.Guarantee, set.InternalTopics.Partitions), set));
-            }
-
+            (PipelinePlan Plan, PipelineSettings Settings)[] plans = [.. SharedOptions.ProgramAt(parsed.GetValue(path), own).Load().Select(pipeline => PlanOf(pipeline, settings.For(pipeline)))];
+            if (parsed.GetValue(json)) WriteJson(plans);
+            else if (parsed.GetValue(mermaid)) Console.Out.Write(PlanMermaid.Of([.. plans.Select(plan => plan.Plan)]));
+            else foreach ((PipelinePlan plan, PipelineSettings set) in plans) Console.Out.Write(PlanText.Of(plan, set));
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static (PipelinePlan Plan, PipelineSettings Settings) PlanOf(PipelineDefinition pipeline, PipelineSettings settings) =>
+        (Planner.Plan(pipeline, settings.Guarantee, settings.InternalTopics.Partitions), settings);
+
+    private static void WriteJson(IEnumerable<(PipelinePlan Plan, PipelineSettings Settings)> plans)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        PlanJson.Write(output, plans);
+        output.WriteByte((byte)'\n');
     }
 }

@@ -38,7 +38,7 @@ internal static class TopicsCommand
     private static Command Describe()
     {
         Option<string> data = SharedOptions.Data();
-        Argument<string> name = Name();
+        Argument<string> name = Name(data);
         var command = new Command("describe", "Describe a topic and its partitions.") { name, data };
         command.SetAction(parsed =>
         {
@@ -63,13 +63,14 @@ internal static class TopicsCommand
     private static Command Read()
     {
         Option<string> data = SharedOptions.Data();
-        Argument<string> name = Name();
+        Argument<string> name = Name(data);
         var from = new Option<string>("--from")
         {
             Description = "Where to begin in each partition: earliest, latest, or an offset.",
             DefaultValueFactory = _ => Earliest,
             HelpName = "PLACE",
         };
+        from.CompletionSources.Add(Earliest, Latest);
         var partition = new Option<int?>("--partition") { Description = "Only this partition.", HelpName = "N" };
         var limit = new Option<long?>("--limit") { Description = "At most this many records.", HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "A line of JSON for each record: partition, offset, timestamp, key, value, headers." };
@@ -112,7 +113,12 @@ internal static class TopicsCommand
         _ => throw new EngineException(ErrorDomain.User, $"--from {from} is no place to begin", "Give earliest, latest, or an offset."),
     };
 
-    private static Argument<string> Name() => new("TOPIC") { Description = "The topic's name." };
+    private static Argument<string> Name(Option<string> data)
+    {
+        var name = new Argument<string>("TOPIC") { Description = "The topic's name." };
+        name.AddTopics(data);
+        return name;
+    }
 
     private static TopicInfo Find(LogView view, string name) => view.Find(name) ?? throw new EngineException(
         ErrorDomain.User, $"there is no topic {name}", view.Topics.Count == 0 ? "There are no topics yet." : $"There are {string.Join(", ", view.Topics.Select(topic => topic.Name))}.");

@@ -6,8 +6,6 @@ namespace StreamEngine.Hosting.Loading;
 /// <summary>Calls the .NET SDK.</summary>
 internal static class DotnetBuild
 {
-    private const int ErrorsShown = 20;
-
     /// <summary>Builds a project in the host's own configuration.</summary>
     /// <param name="project">The project.</param>
     /// <param name="name">What the user knows it by.</param>
@@ -16,7 +14,7 @@ internal static class DotnetBuild
     public static string Build(string project, string name)
     {
         string configuration = HostAssemblies.Configuration;
-        var start = new ProcessStartInfo(Dotnet())
+        var start = new ProcessStartInfo(Dotnet)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -29,6 +27,9 @@ internal static class DotnetBuild
         // What tells a program of the host from one of the SDK's must not reach the build.
         foreach (string variable in (string[])["MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath"]) start.Environment.Remove(variable);
 
+        // A project that is built against an installed host finds it by this, wherever it was when the project was made.
+        start.Environment["StreamEngineHost"] = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+
         // What greets a new user would come before the answer.
         start.Environment["DOTNET_NOLOGO"] = "1";
         using Process process = Start(start);
@@ -36,10 +37,9 @@ internal static class DotnetBuild
         string output = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();
         if (process.ExitCode == 0 && File.Exists(output)) return output;
-        string[] lines = [.. $"{errors.Result}\n{output}".Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).Select(line => line.Replace($" [{project}]", "", StringComparison.Ordinal)).Distinct().Take(ErrorsShown)];
         throw new EngineException(
             ErrorDomain.User,
-            $"{name} can't be built:\n  {(lines.Length == 0 ? $"{errors.Result}{output}" : string.Join("\n  ", lines))}",
+            $"{name} can't be built:\n  {CompilerErrors.Of($"{errors.Result}\n{output}", project).ReplaceLineEndings("\n  ")}",
             $"Mend it; dotnet build -c {configuration} {project} shows the same.");
     }
 
@@ -56,5 +56,6 @@ internal static class DotnetBuild
         }
     }
 
-    private static string Dotnet() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host && File.Exists(host) ? host : "dotnet";
+    /// <summary>The program: that which started this process where it says so, else whichever is on the path.</summary>
+    public static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host && File.Exists(host) ? host : "dotnet";
 }

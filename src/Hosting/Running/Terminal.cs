@@ -1,4 +1,5 @@
 using Spectre.Console;
+using StreamEngine.Hosting.CommandLine;
 
 namespace StreamEngine.Hosting.Running;
 
@@ -10,8 +11,8 @@ internal sealed class Terminal
 {
     private IAnsiConsole? console;
 
-    /// <summary>Whether a person looks at it.</summary>
-    public bool IsInteractive { get; } = !Console.IsOutputRedirected && !Console.IsErrorRedirected;
+    /// <summary>Whether a person looks at it, on a terminal that can be drawn on.</summary>
+    public bool IsInteractive { get; } = TextStyle.CanSteer && !Console.IsOutputRedirected && !Console.IsErrorRedirected;
 
     /// <summary>The terminal for what is drawn; only used by a person's run, since it takes a while to set up.</summary>
     public IAnsiConsole Drawing => LazyInitializer.EnsureInitialized(ref console, () => AnsiConsole.Create(new AnsiConsoleSettings()));

@@ -33,6 +33,12 @@ internal sealed class JsonLinesSinkDefinition<TKey, TValue>(string target, Stage
         return new StagedFileWriter(context.Name, context.Claim, output);
     }
 
+    public override string? Check(string folder)
+    {
+        OutputFolder output = OutputFolder.At(target, folder);
+        return Directory.Exists(output.Path) ? null : $"folder {output.Path}";
+    }
+
     public override Receiver<TKey, TValue> CreateEncoder(StreamShape<TKey, TValue> shape, ISinkWriter writer, IStageContext context, IElementOutput output) =>
         new JsonLinesEncoder<TKey, TValue>(Serde(shape), context, output);
 

@@ -41,6 +41,13 @@ internal sealed class TableSink<TKey, TValue>(TableShape<Row<TKey, TValue>> tabl
         return new TableWriter<TKey, TValue>(target);
     }
 
+    public override string? Check(string folder)
+    {
+        using var database = (SqlDatabase)options.Point.Open(folder, logId: "");
+        bool isMade = options.Point.TargetOf(shape).CheckAsync(database, folder, CancellationToken.None).GetAwaiter().GetResult();
+        return isMade ? Target : null;
+    }
+
     public override Receiver<TKey, TValue> CreateEncoder(StreamShape<TKey, TValue> shape, ISinkWriter writer, IStageContext context, IElementOutput output) =>
         new TableEncoder<TKey, TValue>(shape, table, context, output);
 }

@@ -12,6 +12,32 @@ internal abstract class TableTarget<TRow>(TableShape<TRow> shape)
     /// <exception cref="Diagnostics.EngineException">It doesn't, or can't be reached.</exception>
     public abstract Task PrepareAsync(SqlDatabase database, CancellationToken cancellation);
 
+    /// <summary>Checks that the table takes the rows, if it is there; makes nothing.</summary>
+    /// <param name="database">Where it is, or will be.</param>
+    /// <param name="data">The data directory, which a start makes.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Whether a start would make it.</returns>
+    /// <exception cref="Diagnostics.EngineException">It doesn't take them, is missing and not to be made, or can't be reached.</exception>
+    public async Task<bool> CheckAsync(SqlDatabase database, string data, CancellationToken cancellation)
+    {
+        TableFound? found = null;
+        if (database.IsThere(data))
+        {
+            await database.RunAsync(
+                $"checking {Shape.Description}",
+                create: false,
+                async connection => found = await FindAsync(new SqlWork(connection, null, cancellation)).ConfigureAwait(false),
+                cancellation).ConfigureAwait(false);
+        }
+
+        if (found is null && Shape.Options.Create) return true;
+        TableCheck.Check(Shape, found);
+        return false;
+    }
+
+    /// <summary>The table as the database describes it; null when there is none.</summary>
+    protected abstract Task<TableFound?> FindAsync(SqlWork work);
+
     /// <summary>Writes the rows of an epoch in the transaction that is open on a connection.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="upserts">Rows to be written; no two have the same key where there is one.</param>

@@ -12,6 +12,6 @@ internal sealed record HoconRendering
     /// <summary>Whether the place of each value is written behind it, as a comment.</summary>
     public bool HasOrigins { get; init; }
 
-    /// <summary>Whether the value at a path is a secret, so that <see cref="HoconWriter.Mask"/> is written for it.</summary>
+    /// <summary>Whether the value at a path is a secret, so that <see cref="Secret.Mask"/> is written for it.</summary>
     public Func<IReadOnlyList<string>, bool>? IsSecret { get; init; }
 }

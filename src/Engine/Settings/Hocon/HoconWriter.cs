@@ -5,9 +5,6 @@ namespace StreamEngine.Settings.Hocon;
 /// <summary>Writes resolved values as HOCON, which reads again as the same values, here and by Akka's parser; or as JSON.</summary>
 internal sealed class HoconWriter
 {
-    /// <summary>What stands for a secret.</summary>
-    public const string Mask = "******";
-
     private readonly StringBuilder text = new();
     private readonly List<string> path = [];
     private readonly HoconRendering rendering;
@@ -68,7 +65,7 @@ internal sealed class HoconWriter
 
     private void WriteValue(HoconValue value, int indent)
     {
-        if (IsSecret) HoconText.AppendQuoted(text, Mask);
+        if (IsSecret) HoconText.AppendQuoted(text, Secret.Mask);
         else if (value is HoconScalar scalar) WriteScalar(scalar);
         else if (value is HoconObject { Count: 0 }) text.Append("{}");
         else if (value is HoconObject fields)
@@ -116,7 +113,7 @@ internal sealed class HoconWriter
     /// <param name="indent">How far its lines are indented; -1 to write it on one.</param>
     private void WriteJson(HoconValue value, int indent)
     {
-        if (IsSecret) HoconText.AppendQuoted(text, Mask);
+        if (IsSecret) HoconText.AppendQuoted(text, Secret.Mask);
         else if (value is HoconScalar scalar) WriteScalar(scalar);
         else if (value is HoconArray array) WriteJsonItems('[', ']', array.Items, indent, item => WriteJson(item, Deeper(indent)));
         else if (value is HoconObject fields)

@@ -103,6 +103,11 @@ internal abstract class SqlDatabase(string id, string logId) : ICommitDatabase
     /// <summary>Whether there is a database at all.</summary>
     protected virtual bool Exists => true;
 
+    /// <summary>Whether there is a database at all, or else a place where opening it makes one.</summary>
+    /// <param name="data">The data directory, which is made if need be.</param>
+    /// <exception cref="EngineException">There is neither.</exception>
+    public virtual bool IsThere(string data) => Exists;
+
     /// <summary>Makes the engine's own tables where they are missing.</summary>
     protected abstract Task CreateTablesAsync(SqlWork work);
 

@@ -25,12 +25,12 @@ internal sealed class PostgresTable<TRow>(TableShape<TRow> shape) : TableTarget<
             async work =>
             {
                 // Asked first: a user who may not make tables may write to one that is there.
-                TableFound? found = await PostgresCatalog.ReadAsync(work, Shape.QuotedName).ConfigureAwait(false);
+                TableFound? found = await FindAsync(work).ConfigureAwait(false);
                 if (found is null && Shape.Options.Create)
                 {
                     await PostgresDatabase.LockCatalogAsync(work).ConfigureAwait(false);
                     await work.ExecuteAsync(CreateSql).ConfigureAwait(false);
-                    found = await PostgresCatalog.ReadAsync(work, Shape.QuotedName).ConfigureAwait(false);
+                    found = await FindAsync(work).ConfigureAwait(false);
                 }
 
                 TableCheck.Check(Shape, found);
@@ -42,6 +42,8 @@ internal sealed class PostgresTable<TRow>(TableShape<TRow> shape) : TableTarget<
         if (deletes.Count > 0) await RunAsync((NpgsqlConnection)connection, DeleteSql, keys, deletes, cancellation).ConfigureAwait(false);
         if (upserts.Count > 0) await RunAsync((NpgsqlConnection)connection, UpsertSql, all, upserts, cancellation).ConfigureAwait(false);
     }
+
+    protected override Task<TableFound?> FindAsync(SqlWork work) => PostgresCatalog.ReadAsync(work, Shape.QuotedName);
 
     private static string Unnest(PostgresArray<TRow>[] arrays) => $"unnest({string.Join(", ", arrays.Select((array, n) => $"${n + 1}::{array.Type}[]"))})";
 

@@ -47,6 +47,13 @@ internal sealed class SqliteDatabase(string path, string logId) : SqlDatabase($"
         }
     }
 
+    public override bool IsThere(string data)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder) && folder != Path.TrimEndingDirectorySeparator(Path.GetFullPath(data))) throw SqliteErrors.NoFolder(Id, folder);
+        return Exists;
+    }
+
     public override async Task<IDisposable?> EnterAsync(CancellationToken cancellation) => await SqliteFileLock.EnterAsync(path, cancellation).ConfigureAwait(false);
 
     public override Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancellation) =>

@@ -20,7 +20,7 @@ internal sealed class SqliteTable<TRow>(TableShape<TRow> shape) : TableTarget<TR
             async work =>
             {
                 if (Shape.Options.Create) await work.ExecuteAsync(CreateSql).ConfigureAwait(false);
-                TableCheck.Check(Shape, await SqliteCatalog.ReadAsync(work, Shape.Options.Name[^1]).ConfigureAwait(false));
+                TableCheck.Check(Shape, await FindAsync(work).ConfigureAwait(false));
             },
             cancellation), cancellation);
 
@@ -30,6 +30,8 @@ internal sealed class SqliteTable<TRow>(TableShape<TRow> shape) : TableTarget<TR
         if (upserts.Count > 0) Run((SqliteConnection)connection, UpsertSql, all, upserts, cancellation);
         return Task.CompletedTask;
     }
+
+    protected override Task<TableFound?> FindAsync(SqlWork work) => SqliteCatalog.ReadAsync(work, Shape.Options.Name[^1]);
 
     private static void Run(SqliteConnection connection, string sql, SqliteBinder<TRow>[] binders, IReadOnlyList<TRow> rows, CancellationToken cancellation)
     {

@@ -1,0 +1,27 @@
+using System.CommandLine;
+
+namespace StreamEngine.Hosting.CommandLine;
+
+/// <summary>How each command is used: what <c>--help</c> shows last. A test parses every one of them.</summary>
+internal static class CommandExamples
+{
+    private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
+    {
+        ["new"] = ["new orders"],
+        ["check"] = ["check examples/flights", "check examples/flights --connect --config production.conf", "check count.cs --json"],
+        ["run"] = ["run examples/flights", "run count.cs --data /var/lib/streamengine --follow", "run examples/flights --config production.conf"],
+        ["plan"] = ["plan examples/flights", "plan count.cs --json", "plan count.cs --mermaid"],
+        ["topics list"] = ["topics list", "topics list --data /var/lib/streamengine"],
+        ["topics describe"] = ["topics describe flights"],
+        ["topics read"] = ["topics read flights --limit 10", "topics read flights --from latest --partition 0", "topics read flights --json"],
+        ["pipelines list"] = ["pipelines list"],
+        ["pipelines reset"] = ["pipelines reset ingest", "pipelines reset airport-days --pipelines examples/flights"],
+        ["doctor"] = ["doctor", "doctor --data /var/lib/streamengine --json"],
+        ["completion"] = ["completion bash", "completion zsh", "completion pwsh"],
+    };
+
+    /// <summary>The examples of a command, without the program's name; of a command with others below it, the first of each.</summary>
+    public static IReadOnlyList<string> Of(Command command) => command.Subcommands.Count == 0
+        ? Examples.GetValueOrDefault(CommandLineErrors.Name(command)) ?? []
+        : [.. command.Subcommands.Where(verb => !verb.Hidden).SelectMany(verb => Of(verb).Take(1))];
+}

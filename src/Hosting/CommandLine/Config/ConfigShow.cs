@@ -1,0 +1,60 @@
+using System.CommandLine;
+using StreamEngine.Contracts;
+using StreamEngine.Hosting.Loading;
+using StreamEngine.Settings;
+using StreamEngine.Settings.Hocon;
+
+namespace StreamEngine.Hosting.CommandLine.Config;
+
+/// <summary><c>config show</c>: the settings in effect, as HOCON or JSON, secrets masked.</summary>
+internal static class ConfigShow
+{
+    public static Command Create(IPipelineProgram? own)
+    {
+        var file = new Argument<string[]>("FILE") { Description = "HOCON files of settings, as for --config.", Arity = ArgumentArity.ZeroOrMore };
+        var json = new Option<bool>("--json") { Description = "As JSON; with --origins an object for each setting: key, value, origin." };
+        var origins = new Option<bool>("--origins") { Description = "Say where each value comes from: file, line and column, environment, command line, code." };
+        var pipelines = new Option<string?>("--pipelines") { Description = "Pipelines written in C#, whose code sets something too.", HelpName = "PATH" };
+        var command = new Command("show", "Print the settings in effect; secrets are masked.") { file, json, origins, pipelines };
+        SettingsOptions options = SettingsOptions.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            EngineSettings settings = options.Read(parsed, parsed.GetValue(file));
+            IReadOnlyList<PipelineDefinition> defined = parsed.GetValue(pipelines) is { } path
+                ? SharedOptions.ProgramAt(path, own).Load()
+                : own?.Load() ?? [];
+            HoconObject effective = Engine(settings.WithCode(defined));
+            Func<IReadOnlyList<string>, bool> isSecret = SecretPaths.Of(settings);
+            Console.Out.Write((parsed.GetValue(json), parsed.GetValue(origins)) switch
+            {
+                (true, true) => HoconWriter.ToJson(Origins(effective, isSecret), indented: true) + "\n",
+                (true, false) => HoconWriter.ToJson(effective, indented: true, isSecret) + "\n",
+                (false, var hasOrigins) => HoconWriter.ToHocon(effective, new HoconRendering { HasOrigins = hasOrigins, IsSecret = isSecret }),
+            });
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    /// <summary>What belongs to the engine and what is handed on; fields of the user's own have done their work when they are resolved.</summary>
+    private static HoconObject Engine(HoconObject resolved) => new([.. resolved.Where(field => field.Name is EngineSettings.Root or "akka")], resolved.Place);
+
+    private static HoconArray Origins(HoconObject block, Func<IReadOnlyList<string>, bool> isSecret) => new(
+        [
+            .. Leaves(block, []).Select(leaf => new HoconObject(
+                [
+                    Field("key", Text(string.Join('.', leaf.Path))),
+                    Field("value", isSecret(leaf.Path) ? Text(Secret.Mask) : leaf.Value),
+                    Field("origin", Text(leaf.Value.Place.ToString())),
+                ],
+                default)),
+        ],
+        default);
+
+    private static IEnumerable<(IReadOnlyList<string> Path, HoconValue Value)> Leaves(HoconObject block, IReadOnlyList<string> path) => block.SelectMany(field =>
+        field.Value is HoconObject { Count: > 0 } inner ? Leaves(inner, [.. path, field.Name]) : [([.. path, field.Name], field.Value)]);
+
+    private static HoconField Field(string name, HoconValue value) => new(name, value, default);
+
+    private static HoconScalar Text(string text) => new(HoconKind.Text, text, default);
+}
