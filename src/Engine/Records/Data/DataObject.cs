@@ -52,6 +52,10 @@ public sealed class DataObject : IEquatable<DataObject>
         ? With(at, value)
         : new DataObject(Shape.With(name), [.. values, value]);
 
+    /// <summary>The same values under other names.</summary>
+    /// <param name="shape">The names, as many as there are.</param>
+    public DataObject With(DataShape shape) => new(shape, values);
+
     /// <summary>The object without a field; itself when it has none of that name.</summary>
     public DataObject Without(string name) => Shape.IndexOf(name) is >= 0 and var at
         ? new DataObject(Shape.Without(at), [.. values.AsSpan(0, at), .. values.AsSpan(at + 1)])

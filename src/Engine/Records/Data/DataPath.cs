@@ -29,8 +29,8 @@ public sealed class DataPath : IEquatable<DataPath>
     /// <summary>The name of the field it ends in, which is what the value is called where it goes elsewhere; of an item, that of its list.</summary>
     public string LastName => nodes.Last(node => node.Step.Name is not null).Step.Name!;
 
-    /// <summary>Whether it is the name of a field and nothing else.</summary>
-    public bool IsName => nodes.Length == 1;
+    /// <summary>The path without its last step; null when it has but one.</summary>
+    public DataPath? Parent => nodes.Length == 1 ? null : new DataPath([.. Steps.SkipLast(1)]);
 
     /// <summary>Reads a path.</summary>
     /// <exception cref="FormatException">It is none; the message says where and why.</exception>
