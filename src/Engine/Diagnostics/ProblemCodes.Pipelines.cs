@@ -38,7 +38,4 @@ internal static partial class ProblemCodes
 
     /// <summary>A file of pipelines that has none: <c>stream-engine.pipelines</c> is empty or missing.</summary>
     public const string NoPipeline = "SE1212";
-
-    /// <summary>A pipeline that is made of blocks that fit, and can't be run as a whole: its guarantee can't be given, or it can't be planned.</summary>
-    public const string CannotRun = "SE1213";
 }

@@ -34,7 +34,7 @@ internal static class CheckCommand
             try
             {
                 IPipelineProgram program = SharedOptions.ProgramAt(parsed.GetValue(path), own);
-                var check = PipelineCheck.Of(program, parsed.GetValue(path) ?? Invocation.Name, SharedOptions.Settings(parsed.GetValue(config)));
+                var check = PipelineCheck.Of(program, parsed.GetValue(path) ?? Invocation.Name, SharedOptions.Settings(parsed.GetValue(config), program));
                 problems.AddRange(check.Problems);
                 plans = check.Plans;
                 code = problems.Any(problem => problem.IsError) ? ExitCode.Refused : ExitCode.Success;

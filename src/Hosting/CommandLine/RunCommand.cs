@@ -14,13 +14,17 @@ internal static class RunCommand
         Option<string?> config = SharedOptions.Config();
         var follow = new Option<bool>("--follow") { Description = "Keep watching for more input, rather than ending when there is none." };
         var command = new Command("run", "Run pipelines; Ctrl+C commits what was read, and stops.") { path, data, config, follow };
-        command.SetAction((parsed, _) => RunSession.RunAsync(new RunSession.Options
+        command.SetAction((parsed, _) =>
         {
-            Program = SharedOptions.ProgramAt(parsed.GetValue(path), own),
-            DataFolder = parsed.GetValue(data)!,
-            Settings = SharedOptions.Settings(parsed.GetValue(config)),
-            Follows = parsed.GetValue(follow),
-        }));
+            IPipelineProgram program = SharedOptions.ProgramAt(parsed.GetValue(path), own);
+            return RunSession.RunAsync(new RunSession.Options
+            {
+                Program = program,
+                DataFolder = parsed.GetValue(data)!,
+                Settings = SharedOptions.Settings(parsed.GetValue(config), program),
+                Follows = parsed.GetValue(follow),
+            });
+        });
         return command;
     }
 }

@@ -43,8 +43,8 @@ internal sealed class TableSink<TKey, TValue>(TableShape<Row<TKey, TValue>> tabl
 
     public override string? Check(string folder)
     {
-        using var database = (SqlDatabase)options.Point.Open(folder, logId: "");
-        bool isMade = options.Point.TargetOf(shape).CheckAsync(database, folder, CancellationToken.None).GetAwaiter().GetResult();
+        using var database = (SqlDatabase)Options.Point.Open(folder, logId: "");
+        bool isMade = Options.Point.TargetOf(table).CheckAsync(database, folder, CancellationToken.None).GetAwaiter().GetResult();
         return isMade ? Target : null;
     }
 

@@ -15,7 +15,7 @@ internal static class OptionReader
     public static DataPath Path(string text, string option) => DataPath.TryParse(text, out DataPath? path, out string? problem)
         ? path
         : throw new OptionException(
-            option, $"'{text}' is no path of a field: {problem}", "Paths are written like customer.address.city or lines[0].sku; odd names in quotes: \"odd name\".x.");
+            option, $"'{text}' is no path of a field: {problem}", "Paths are written like customer.address.city or lines[0].sku; odd names in quotes: \"odd name\".x.") { Text = text };
 
     /// <summary>The paths of a list.</summary>
     /// <exception cref="OptionException">One of them is none, or two are the same.</exception>
@@ -41,7 +41,7 @@ internal static class OptionReader
         }
         catch (ExpressionException e)
         {
-            throw new OptionException(option, $"{e.Message} in: {text}", e.Remedy, e);
+            throw new OptionException(option, $"{e.Message} in: {text}", e.Remedy, e) { Text = text, Position = e.Position };
         }
     }
 
@@ -52,7 +52,7 @@ internal static class OptionReader
         Expression condition = Expression(text, option);
         return condition.Kinds.MayBe(ValueKinds.Boolean)
             ? condition
-            : throw new OptionException(option, $"'{text}' is {condition.Kinds.Describe()}, and no condition", "Compare it with something: amount > 10.");
+            : throw new OptionException(option, $"'{text}' is {condition.Kinds.Describe()}, and no condition", "Compare it with something: amount > 10.") { Text = text };
     }
 
     /// <summary>A regular expression that is found anywhere in a text, in a time that grows with the text's length alone.</summary>
@@ -66,7 +66,7 @@ internal static class OptionReader
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             throw new OptionException(
-                option, $"'{text}' is no regular expression: {e.Message}", "Look-arounds, back references and atomic groups can't be used: their time has no bound.", e);
+                option, $"'{text}' is no regular expression: {e.Message}", "Look-arounds, back references and atomic groups can't be used: their time has no bound.", e) { Text = text };
         }
     }
 
