@@ -9,7 +9,7 @@ namespace StreamEngine.Benchmarks.Micro;
 [MemoryDiagnoser]
 public class CsvBenchmarks
 {
-    private readonly CsvFormat<Order> format = new(CsvOptions.Default);
+    private readonly TypedCsvFormat<Order> format = new(CsvOptions.Default);
     private readonly List<ReadOnlyMemory<byte>> lines = [];
     private RecordDecoder<Order> decoder = null!;
     private ReadOnlyMemory<byte> block;

@@ -17,6 +17,9 @@ internal sealed class ProblemList(Func<SourcePlace, string?>? lineAt = null)
     /// <summary>What is no error: it is said, and things go on.</summary>
     public IEnumerable<Problem> Warnings => problems.Where(problem => !problem.IsError);
 
+    /// <summary>The line of a place as it is written; null when it isn't known.</summary>
+    public string? LineAt(SourcePlace place) => lineAt?.Invoke(place);
+
     /// <summary>Adds an error.</summary>
     public void Add(string code, SourcePlace place, string text, string remedy) => Add(new Problem(code, place, text, remedy));
 
@@ -26,7 +29,7 @@ internal sealed class ProblemList(Func<SourcePlace, string?>? lineAt = null)
     /// <summary>Adds a problem; the same one is added once.</summary>
     public void Add(Problem problem)
     {
-        if (problem.SourceLine is null) problem = problem with { SourceLine = lineAt?.Invoke(problem.Place) };
+        if (problem.SourceLine is null) problem = problem with { SourceLine = LineAt(problem.Place) };
         if (!problems.Contains(problem)) problems.Add(problem);
     }
 

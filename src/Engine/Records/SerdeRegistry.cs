@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using StreamEngine.Records.Data;
 
 namespace StreamEngine.Records;
 
@@ -23,6 +24,7 @@ public sealed class SerdeRegistry
         [typeof(float)] = Serdes.Single,
         [typeof(double)] = Serdes.Double,
         [typeof(NoKey)] = Serdes.NoKey,
+        [typeof(DataObject)] = DataSerdes.Json,
     };
 
     private readonly List<IJsonTypeInfoResolver> contexts = [];

@@ -33,7 +33,7 @@ internal sealed class PipelineCheck
         IReadOnlyList<PipelineDefinition> pipelines;
         try
         {
-            pipelines = program.Load();
+            pipelines = program.Load(settings);
         }
         catch (EngineException e) when (e is not ProblemException)
         {

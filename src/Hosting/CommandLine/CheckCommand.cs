@@ -34,9 +34,9 @@ internal static class CheckCommand
             int code;
             try
             {
-                var settings = EngineSettings.Load(options.Sources(parsed));
-                problems.AddRange(settings.Warnings);
                 IPipelineProgram program = SharedOptions.ProgramAt(parsed.GetValue(path), own);
+                var settings = EngineSettings.Load(options.Sources(parsed, program.SettingsFiles));
+                problems.AddRange(settings.Warnings);
                 var check = PipelineCheck.Of(program, parsed.GetValue(path) ?? Invocation.Name, settings);
                 problems.AddRange(check.Problems);
                 plans = check.Plans;

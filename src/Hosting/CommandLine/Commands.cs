@@ -20,6 +20,7 @@ internal static class Commands
             PlanCommand.Create(own),
             TopicsCommand.Create(),
             PipelinesCommand.Create(own),
+            ConnectorsCommand.Create(),
             Config.ConfigCommand.Create(own),
             DoctorCommand.Create(),
             CompletionCommand.Create(),

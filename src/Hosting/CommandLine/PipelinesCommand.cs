@@ -67,10 +67,12 @@ internal static class PipelinesCommand
         return command;
     }
 
-    private static PipelinePlan? PlanOf(PipelineName name, string? path, IPipelineProgram? own, EngineSettings settings)
+    private static PipelinePlan? PlanOf(PipelineName name, string? path, IPipelineProgram? own, string? config)
     {
         if (path is null && own is null) return null;
-        PipelineDefinition? pipeline = SharedOptions.ProgramAt(path, own).Load().FirstOrDefault(defined => defined.Name == name);
+        IPipelineProgram program = SharedOptions.ProgramAt(path, own);
+        EngineSettings settings = SharedOptions.Settings(config, program);
+        PipelineDefinition? pipeline = program.Load(settings).FirstOrDefault(defined => defined.Name == name);
         if (pipeline is null) return null;
         PipelineSettings set = settings.For(pipeline);
         return Planner.Plan(pipeline, set.Guarantee, set.InternalTopics.Partitions);

@@ -20,8 +20,9 @@ internal static class PlanCommand
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(json) && parsed.GetValue(mermaid)) throw new EngineException(ErrorDomain.User, "--json and --mermaid exclude each other", "Give one of them.");
-            EngineSettings settings = options.Read(parsed);
-            (PipelinePlan Plan, PipelineSettings Settings)[] plans = [.. SharedOptions.ProgramAt(parsed.GetValue(path), own).Load().Select(pipeline => PlanOf(pipeline, settings.For(pipeline)))];
+            IPipelineProgram program = SharedOptions.ProgramAt(parsed.GetValue(path), own);
+            EngineSettings settings = options.Read(parsed, program.SettingsFiles);
+            (PipelinePlan Plan, PipelineSettings Settings)[] plans = [.. program.Load(settings).Select(pipeline => PlanOf(pipeline, settings.For(pipeline)))];
             if (parsed.GetValue(json)) WriteJson(plans);
             else if (parsed.GetValue(mermaid)) Console.Out.Write(PlanMermaid.Of([.. plans.Select(plan => plan.Plan)]));
             else foreach ((PipelinePlan plan, PipelineSettings set) in plans) Console.Out.Write(PlanText.Of(plan, set));

@@ -14,13 +14,17 @@ internal static class RunCommand
         var follow = new Option<bool>("--follow") { Description = "Keep watching for more input, rather than ending when there is none." };
         var command = new Command("run", "Run pipelines; Ctrl+C commits what was read, and stops.") { path, data, follow };
         SettingsOptions settings = SettingsOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunSession.RunAsync(new RunSession.Options
+        command.SetAction((parsed, _) =>
         {
-            Program = SharedOptions.ProgramAt(parsed.GetValue(path), own),
-            DataFolder = parsed.GetValue(data)!,
-            Settings = settings.Read(parsed),
-            Follows = parsed.GetValue(follow),
-        }));
+            IPipelineProgram program = SharedOptions.ProgramAt(parsed.GetValue(path), own);
+            return RunSession.RunAsync(new RunSession.Options
+            {
+                Program = program,
+                DataFolder = parsed.GetValue(data)!,
+                Settings = settings.Read(parsed, program.SettingsFiles),
+                Follows = parsed.GetValue(follow),
+            });
+        });
         return command;
     }
 }

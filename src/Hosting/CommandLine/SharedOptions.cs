@@ -17,12 +17,12 @@ internal static class SharedOptions
     /// <summary>The path of a program of pipelines; a program that is one itself has no need of it.</summary>
     public static Argument<string?> PathOfPipelines(IPipelineProgram? own) => new("PATH")
     {
-        Description = "The pipelines: the folder of a project, a .csproj, or a lone .cs file." + (own is null ? "" : " This program's own when left out."),
+        Description = "The pipelines: the folder of a project, a .csproj, a lone .cs file, or a .conf file." + (own is null ? "" : " This program's own when left out."),
         Arity = own is null ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
     };
 
     /// <summary>The program that a command is to work on.</summary>
     public static IPipelineProgram ProgramAt(string? path, IPipelineProgram? own) => path is not null
         ? PipelineLoader.At(path, message => Console.Error.WriteLine(message))
-        : own ?? throw new EngineException(ErrorDomain.User, "no pipelines were given", "Give the folder of a project, a .csproj or a .cs file.");
+        : own ?? throw new EngineException(ErrorDomain.User, "no pipelines were given", "Give the folder of a project, a .csproj, a .cs file, or a .conf file of pipelines.");
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
+using StreamEngine.Settings;
 
 namespace StreamEngine.Hosting.Loading;
 
@@ -28,7 +29,7 @@ internal sealed class BuiltProgram(IProgramBuild build, string name, string fold
 {
     public string Folder => folder;
 
-    public IReadOnlyList<PipelineDefinition> Load()
+    public IReadOnlyList<PipelineDefinition> Load(EngineSettings settings)
     {
         string hash = BuildStamp.HashOf(build.Inputs());
         string? assembly = BuildStamp.Read(build.StampFile) is { } stamp && stamp.Hash == hash && File.Exists(stamp.Assembly) ? stamp.Assembly : null;

@@ -1,5 +1,6 @@
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
+using StreamEngine.Settings;
 
 namespace StreamEngine.Hosting.Loading;
 
@@ -9,9 +10,13 @@ internal interface IPipelineProgram
     /// <summary>The folder that relative paths of its sources count from.</summary>
     string Folder { get; }
 
+    /// <summary>Files of settings that it brings along; those that are given otherwise come over them.</summary>
+    IReadOnlyList<string> SettingsFiles => [];
+
     /// <summary>Builds it if need be, and asks it for its pipelines. May take seconds.</summary>
+    /// <param name="settings">The settings, in which pipelines without code are written.</param>
     /// <exception cref="EngineException">It can't be built, or its definitions are wrong.</exception>
-    IReadOnlyList<PipelineDefinition> Load();
+    IReadOnlyList<PipelineDefinition> Load(EngineSettings settings);
 }
 
 /// <summary>The program that this process is.</summary>
@@ -19,7 +24,7 @@ internal sealed class OwnProgram(Action<StreamAppBuilder> define, string folder)
 {
     public string Folder => folder;
 
-    public IReadOnlyList<PipelineDefinition> Load() => Definitions.Of([define], folder, "the program");
+    public IReadOnlyList<PipelineDefinition> Load(EngineSettings settings) => Definitions.Of([define], folder, "the program");
 }
 
 /// <summary>Turns what programs define into definitions.</summary>

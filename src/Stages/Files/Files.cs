@@ -19,7 +19,7 @@ public static class Files
     public static SourceDefinition<NoKey, T> Csv<T>(string path, CsvOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new FileSourceDefinition<T>(path, new CsvFormat<T>((options ?? CsvOptions.Default).Checked(path)));
+        return new FileSourceDefinition<T>(path, new TypedCsvFormat<T>((options ?? CsvOptions.Default).Checked(path)));
     }
 
     /// <summary>Reads text files a line at a time, empty ones too.</summary>
@@ -27,7 +27,7 @@ public static class Files
     public static SourceDefinition<NoKey, string> Lines(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new FileSourceDefinition<string>(path, new LinesFormat(CsvOptions.Default.RecordBytesMax));
+        return new FileSourceDefinition<string>(path, new LinesFormat<string>(CsvOptions.Default.RecordBytesMax, Serdes.String));
     }
 
     /// <summary>
@@ -39,7 +39,7 @@ public static class Files
     public static ValueSinkDefinition<T> JsonLines<T>(string folder, StageLimits? limits = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        return new JsonLinesDefinition<T>(folder, limits);
+        return new JsonLinesDefinition<T>(folder, limits, json: null);
     }
 
     /// <summary>Reads files with a JSON value on each line.</summary>

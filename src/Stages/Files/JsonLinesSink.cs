@@ -5,13 +5,16 @@ using StreamEngine.Records;
 namespace StreamEngine.Files;
 
 /// <summary>JSON lines as a sink, whatever the keys are.</summary>
-internal sealed class JsonLinesDefinition<TValue>(string folder, StageLimits? limits) : ValueSinkDefinition<TValue>
+/// <param name="folder">The folder below the data directory.</param>
+/// <param name="limits">When a file is published; what the pipeline is set to when null.</param>
+/// <param name="json">Writes values of streams whose own serde isn't JSON; by reflection when null.</param>
+internal sealed class JsonLinesDefinition<TValue>(string folder, StageLimits? limits, ISerde<TValue>? json) : ValueSinkDefinition<TValue>
 {
-    public override SinkDefinition<TKey, TValue> For<TKey>() => new JsonLinesSinkDefinition<TKey, TValue>(folder, limits);
+    public override SinkDefinition<TKey, TValue> For<TKey>() => new JsonLinesSinkDefinition<TKey, TValue>(folder, limits, json);
 }
 
 /// <summary>Files of JSON lines in a folder, exactly-once: an epoch of a task is a file, staged until the log holds it as sealed, and then published by a rename.</summary>
-internal sealed class JsonLinesSinkDefinition<TKey, TValue>(string target, StageLimits? limits) : SinkDefinition<TKey, TValue>, IStagedSink
+internal sealed class JsonLinesSinkDefinition<TKey, TValue>(string target, StageLimits? limits, ISerde<TValue>? json) : SinkDefinition<TKey, TValue>, IStagedSink
 {
     public override string Connector => "files";
 
@@ -88,10 +91,10 @@ internal sealed class JsonLinesSinkDefinition<TKey, TValue>(string target, Stage
         }
     }
 
-    /// <summary>The stream's own serde where that writes JSON, so that the metadata it was given is used; else the reflective one.</summary>
-    private static ISerde<TValue> Serde(StreamShape<TKey, TValue> shape) => shape.ValueFormat == "json"
+    /// <summary>The stream's own serde where that writes JSON, so that the metadata it was given is used; else the one given.</summary>
+    private ISerde<TValue> Serde(StreamShape<TKey, TValue> shape) => shape.ValueFormat == "json"
         ? shape.ValueSerde
-        : JsonByReflection.For<TValue>();
+        : json ?? JsonByReflection.For<TValue>();
 }
 
 /// <summary>Makes a line of each record's value, without the line break.</summary>

@@ -1,11 +1,10 @@
-using System.Text;
 using System.Text.Json;
 using StreamEngine.Records;
 
 namespace StreamEngine.Files;
 
 /// <summary>A record a line, whatever is in it.</summary>
-internal sealed class LinesFormat(int recordBytesMax) : RecordFormat<string>
+internal sealed class LinesFormat<T>(int recordBytesMax, ISerde<T> serde) : RecordFormat<T>
 {
     public override bool HasHeader => false;
 
@@ -17,15 +16,15 @@ internal sealed class LinesFormat(int recordBytesMax) : RecordFormat<string>
         return LineSplitter.TryFirst(data, isLast, out extent) ? RecordKind.Record : RecordKind.Partial;
     }
 
-    public override RecordDecoder<string> CreateDecoder(string file, ReadOnlySpan<byte> header) => new Decoder();
+    public override RecordDecoder<T> CreateDecoder(string file, ReadOnlySpan<byte> header) => new Decoder(serde);
 
-    private sealed class Decoder : RecordDecoder<string>
+    private sealed class Decoder(ISerde<T> serde) : RecordDecoder<T>
     {
         public override void Open(ReadOnlyMemory<byte> block)
         {
         }
 
-        public override string Next(ReadOnlyMemory<byte> record) => Encoding.UTF8.GetString(record.Span);
+        public override T Next(ReadOnlyMemory<byte> record) => serde.Deserialize(record);
 
         public override string Explain(Exception error) => error.Message;
     }

@@ -29,7 +29,7 @@ internal static class TableCheck
     {
         if (found is null)
         {
-            throw Misfit(shape, "doesn't exist", "Make it, or leave create: false out, and the sink makes it.");
+            throw Misfit(shape, "doesn't exist", shape.Options.Advice.NoTable);
         }
 
         foreach (Column<TRow> column in shape.Columns)
@@ -39,23 +39,23 @@ internal static class TableCheck
                 throw Misfit(
                     shape,
                     $"has no column {column.Name} for {column.Path}; it has {string.Join(", ", found.Columns.Keys)}",
-                    $"Add the column ({TypeOf(shape, column)}), name the one there is with [Column(\"name\")], or leave the property out with [NotMapped].");
+                    shape.Options.Advice.NoColumn(TypeOf(shape, column)));
             }
 
-            if (there.IsComputed) throw Misfit(shape, $"computes column {column.Name} itself, and {column.Path} is to be written to it", "Leave the property out with [NotMapped].");
+            if (there.IsComputed) throw Misfit(shape, $"computes column {column.Name} itself, and {column.Path} is to be written to it", shape.Options.Advice.LeaveOut);
             if (!there.Keeps(column))
             {
                 throw Misfit(
                     shape,
                     $"has column {column.Name} as {(there.Type.Length == 0 ? "a column without a type" : there.Type)}, which doesn't keep {column.Path} as it is",
-                    $"Make the column {shape.Options.Point.Dialect.TypeOf(column.Kind)}, or give the property a type that it keeps.");
+                    shape.Options.Advice.OtherType(shape.Options.Point.Dialect.TypeOf(column.Kind)));
             }
         }
 
         foreach ((string name, ColumnFound column) in found.Columns)
         {
             if (!column.IsRequired || shape.Columns.Any(written => written.Name.Equals(name, StringComparison.OrdinalIgnoreCase))) continue;
-            throw Misfit(shape, $"has column {name}, which must be given a value, and the rows have none for it", "Give the column a default, allow it to be null, or give the rows a property for it.");
+            throw Misfit(shape, $"has column {name}, which must be given a value, and the rows have none for it", shape.Options.Advice.NoValue);
         }
 
         string[] key = [.. shape.Keys.Select(column => column.Name)];

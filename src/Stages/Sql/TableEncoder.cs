@@ -39,7 +39,6 @@ internal sealed class TableEncoder<TKey, TValue>(StreamShape<TKey, TValue> strea
     }
 
     private string Tombstone() => table.Keys.Count == 0
-        ? $"the record is a tombstone, and rows are only appended to {table.Description}: leave tombstones out before the sink, or name key columns"
-        : $"the record is a tombstone, which has no value to take the key of {table.Description} from: leave tombstones out before the sink, or take the " +
-          $"key from the records' keys: key: [\"{string.Join("\", \"", table.Keys.Select(key => key.Name))}\"]";
+        ? $"the record is a tombstone, and rows are only appended to {table.Description}: {table.Options.Advice.TombstoneAppended}"
+        : $"the record is a tombstone, which has no value to take the key of {table.Description} from: {table.Options.Advice.TombstoneKeyed(table.Keys.Select(key => key.Name))}";
 }

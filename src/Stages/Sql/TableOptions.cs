@@ -19,6 +19,9 @@ internal sealed record TableOptions(SqlCommitPoint Point, IReadOnlyList<string> 
     /// <summary>The columns that the record's key is written to; null when the key comes from the value, or when there is none.</summary>
     public IReadOnlyList<string>? KeyNames { get; init; }
 
+    /// <summary>What errors tell to do.</summary>
+    public TableAdvice Advice { get; init; } = TableAdvice.Code;
+
     /// <summary>The table, as messages name it.</summary>
     public string Description => $"table {string.Join('.', Name)} of {Point.Id}";
 

@@ -4,6 +4,9 @@ using StreamEngine.Sql.Columns;
 
 namespace StreamEngine.Sql;
 
+/// <summary>Refuses a row by a <see cref="SerdeException"/>.</summary>
+internal delegate void RowGuard<TRow>(ref TRow row);
+
 /// <summary>A table with its columns, and what rows of one type become in it.</summary>
 /// <typeparam name="TRow">The type of the rows.</typeparam>
 internal sealed class TableShape<TRow>
@@ -37,6 +40,9 @@ internal sealed class TableShape<TRow>
     /// <summary>Whether a tombstone deletes the row with the record's key.</summary>
     public bool TakesTombstones { get; }
 
+    /// <summary>Looks at a row that is to be written before its columns are: says what else it can't have; null where there is nothing else.</summary>
+    public RowGuard<TRow>? Guard { get; init; }
+
     /// <summary>The table, as messages name it.</summary>
     public string Description => Options.Description;
 
@@ -48,6 +54,7 @@ internal sealed class TableShape<TRow>
     public int Examine(ref TRow row, bool isDelete)
     {
         int bytes = 32;
+        if (!isDelete) Guard?.Invoke(ref row);
         IReadOnlyList<Column<TRow>> written = isDelete ? Keys : Columns;
         for (int n = 0; n < written.Count; n++) bytes += written[n].Examine(ref row, isDelete || isKey[n]);
         if (isDelete) return bytes;
@@ -76,7 +83,7 @@ internal static class TableShapes
             throw new EngineException(
                 ErrorDomain.User,
                 $"{options.Description} takes its key ({string.Join(", ", names)}) from the records' keys, and the stream has none",
-                "Give the stream a key with KeyBy, or choose the key from the value: key: x => new { x.A, x.B }.");
+                options.Advice.NoKeys);
         }
 
         List<Column<Row<TKey, TValue>>> keys =

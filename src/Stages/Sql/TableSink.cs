@@ -18,36 +18,36 @@ internal sealed class TableSink<TValue> : ValueSinkDefinition<TValue>
         options.ColumnsOf(typeof(TValue));
     }
 
-    public override SinkDefinition<TKey, TValue> For<TKey>() => new TableSink<TKey, TValue>(options);
+    public override SinkDefinition<TKey, TValue> For<TKey>() => new TableSink<TKey, TValue>(TableShapes.Of<TKey, TValue>(options));
 }
 
 /// <summary>A table of a database as a sink of a stream with keys of one type.</summary>
-internal sealed class TableSink<TKey, TValue>(TableOptions options) : SinkDefinition<TKey, TValue>
+internal sealed class TableSink<TKey, TValue>(TableShape<Row<TKey, TValue>> table) : SinkDefinition<TKey, TValue>
 {
-    private readonly TableShape<Row<TKey, TValue>> shape = TableShapes.Of<TKey, TValue>(options);
+    private TableOptions Options => table.Options;
 
-    public override string Connector => options.Point.Connector;
+    public override string Connector => Options.Point.Connector;
 
-    public override string Target => options.Description;
+    public override string Target => Options.Description;
 
-    public override string Slug => options.Slug;
+    public override string Slug => Options.Slug;
 
-    public override CommitPoint CommitPoint => options.Point;
+    public override CommitPoint CommitPoint => Options.Point;
 
     public override ISinkWriter Open(SinkContext context)
     {
-        TableTarget<Row<TKey, TValue>> target = options.Point.TargetOf(shape);
+        TableTarget<Row<TKey, TValue>> target = Options.Point.TargetOf(table);
         target.PrepareAsync(((SqlSession)context.CommitPoint).Database, CancellationToken.None).GetAwaiter().GetResult();
         return new TableWriter<TKey, TValue>(target);
     }
 
     public override string? Check(string folder)
     {
-        using var database = (SqlDatabase)options.Point.Open(folder, logId: "");
-        bool isMade = options.Point.TargetOf(shape).CheckAsync(database, folder, CancellationToken.None).GetAwaiter().GetResult();
+        using var database = (SqlDatabase)Options.Point.Open(folder, logId: "");
+        bool isMade = Options.Point.TargetOf(table).CheckAsync(database, folder, CancellationToken.None).GetAwaiter().GetResult();
         return isMade ? Target : null;
     }
 
     public override Receiver<TKey, TValue> CreateEncoder(StreamShape<TKey, TValue> shape, ISinkWriter writer, IStageContext context, IElementOutput output) =>
-        new TableEncoder<TKey, TValue>(shape, this.shape, context, output);
+        new TableEncoder<TKey, TValue>(shape, table, context, output);
 }

@@ -71,7 +71,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
             run.AssignAll();
             for (SourceItem item = run.Next(); !item.IsEnd; item = run.Next())
             {
-                read += SourceRun.Take(item).Length;
+                read += run.Take(item).Length;
                 seen.Add((read, run.NameOf(item), item.Next));
             }
         }
@@ -171,7 +171,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
                 order.Add("bad");
             }
 
-            order.AddRange(SourceRun.Take(item).Select(value => $"{value}"));
+            order.AddRange(run.Take(item).Select(value => $"{value}"));
         }
 
         Assert.Equal(["1", "2", "bad", "3"], order);
@@ -184,12 +184,12 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         factory.Write(Numbers(0, 200_000));
         using var run = Open();
         run.AssignAll();
-        SourceRun.Take(run.Next());
+        run.Take(run.Next());
         long before = GC.GetTotalAllocatedBytes(precise: true);
         run.Reader.Wake();
         for (int n = 0; n < 3; n++) GC.Collect();
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 4 << 20);
-        Assert.True(SourceRun.Take(run.Next()).Length is > 0 and <= Batch<NoKey, long>.RecordsMax);
+        Assert.True(run.Take(run.Next()).Length is > 0 and <= Batch<NoKey, long>.RecordsMax);
     }
 
     [SkippableFact]
@@ -249,7 +249,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
                     for (int n = 0; n < limit; n++)
                     {
                         SourceItem item = run.Next();
-                        read.AddRange(SourceRun.Take(item));
+                        read.AddRange(run.Take(item));
                         positions[run.NameOf(item)] = item.Next;
                         if (item.IsEnd) break;
                     }
@@ -268,11 +268,11 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
     private static List<long> Values(SourceRun run, int count)
     {
         var values = new List<long>();
-        while (values.Count < count) values.AddRange(SourceRun.Take(run.Next()));
+        while (values.Count < count) values.AddRange(run.Take(run.Next()));
         return values;
     }
 
-    private SourceRun Open(bool follows = false) => new(factory.Definition, factory.Folder, follows);
+    private SourceRun Open(bool follows = false) => new(factory, follows);
 
     private List<string> Trace()
     {
@@ -282,7 +282,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         for (bool isEnd = false; !isEnd;)
         {
             SourceItem item = run.Next();
-            trace.Add($"{item.Partition} {item.Next} {item.IsEnd} {string.Join(',', SourceRun.Take(item))}");
+            trace.Add($"{item.Partition} {item.Next} {item.IsEnd} {string.Join(',', run.Take(item))}");
             isEnd = item.IsEnd;
         }
 

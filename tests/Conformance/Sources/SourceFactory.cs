@@ -17,7 +17,16 @@ public abstract class SourceFactory : IDisposable
     public abstract string Folder { get; }
 
     /// <summary>The source; each record has the integer that was written as its value.</summary>
-    public abstract SourceDefinition<NoKey, long> Definition { get; }
+    public abstract SourceDefinition Definition { get; }
+
+    /// <summary>The integers of what the source read, in order; the element stays the caller's.</summary>
+    public virtual long[] ValuesOf(Element element)
+    {
+        Span<Record<NoKey, long>> records = ((Batch<NoKey, long>)element).Span;
+        var values = new long[records.Length];
+        for (int n = 0; n < values.Length; n++) values[n] = records[n].Value;
+        return values;
+    }
 
     /// <summary>Makes what is read, without records in it.</summary>
     public abstract void Create();

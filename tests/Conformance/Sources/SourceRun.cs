@@ -11,11 +11,13 @@ public sealed class SourceRun : IDisposable
 
     private readonly ChunkPool pool = new();
     private readonly Dictionary<int, SourcePartition> partitions = [];
+    private readonly SourceFactory factory;
 
     /// <summary>Opens and connects a source; reads nothing yet.</summary>
-    public SourceRun(SourceDefinition<NoKey, long> definition, string folder, bool follows)
+    public SourceRun(SourceFactory factory, bool follows)
     {
-        Source = definition.Open(new SourceContext("source", folder, null!, TimeProvider.System) { Follows = follows });
+        this.factory = factory;
+        Source = factory.Definition.Open(new SourceContext("source", factory.Folder, null!, TimeProvider.System) { Follows = follows });
         Source.Connect();
         Reader = Source.OpenReader(pool, 0);
     }
@@ -52,17 +54,10 @@ public sealed class SourceRun : IDisposable
     }
 
     /// <summary>The values of an item, given back; none for a bad record.</summary>
-    public static long[] Take(SourceItem item)
+    public long[] Take(SourceItem item)
     {
-        if (item.Element is not Batch<NoKey, long> batch)
-        {
-            item.Element?.Release();
-            return [];
-        }
-
-        var values = new long[batch.Records];
-        for (int n = 0; n < values.Length; n++) values[n] = batch.Span[n].Value;
-        batch.Release();
+        long[] values = item.Element is null or Poison ? [] : factory.ValuesOf(item.Element);
+        item.Element?.Release();
         return values;
     }
 

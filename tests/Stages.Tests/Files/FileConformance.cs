@@ -2,7 +2,6 @@ using System.Globalization;
 using StreamEngine.Conformance;
 using StreamEngine.Conformance.Sources;
 using StreamEngine.Contracts;
-using StreamEngine.Records;
 
 namespace StreamEngine.Stages.Tests.Files;
 
@@ -13,13 +12,13 @@ public sealed class CompressedCsvConformance() : SourceConformance(new Factory("
 public sealed class JsonFileConformance() : SourceConformance(new Factory("numbers.jsonl", null, folder => StreamEngine.Files.Files.Json<long>(folder)));
 
 /// <summary>A file of integers, one a line.</summary>
-internal sealed class Factory(string name, string? header, Func<string, SourceDefinition<NoKey, long>> define) : SourceFactory
+internal class Factory(string name, string? header, Func<string, SourceDefinition> define) : SourceFactory
 {
     private readonly TemporaryFolder folder = new();
 
     public override string Folder => folder.Path;
 
-    public override SourceDefinition<NoKey, long> Definition { get; } = define(name);
+    public override SourceDefinition Definition { get; } = define(name);
 
     private string File => folder.Combine(name);
 
@@ -41,7 +40,11 @@ internal sealed class Factory(string name, string? header, Func<string, SourceDe
         Write(Enumerable.Range(10, 20).Select(n => (long)n));
     }
 
-    public override void Dispose() => folder.Dispose();
+    public override void Dispose()
+    {
+        folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private void Append(string text) => TestFiles.Append(File, text);
 }

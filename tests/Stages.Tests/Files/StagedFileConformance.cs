@@ -1,19 +1,23 @@
 using System.Globalization;
 using StreamEngine.Conformance;
 using StreamEngine.Contracts;
+using StreamEngine.Records.Data;
 
 namespace StreamEngine.Stages.Tests.Files;
 
-public sealed class StagedJsonLinesConformance() : StagedSinkConformance(new StagedFiles());
+public sealed class StagedJsonLinesConformance() : StagedSinkConformance(new StagedFiles(StreamEngine.Files.Files.JsonLines<long>("out")));
+
+public sealed class StagedDataFilesConformance() : StagedSinkConformance(new StagedFiles(
+    new ConvertedSink<long>(new StreamEngine.Files.JsonLinesDefinition<DataObject>("out", null, DataSerdes.Json), value => DataObject.Scalar(DataValue.Of(value)))));
 
 /// <summary>Files of JSON lines, one integer a line.</summary>
-internal sealed class StagedFiles : StagedSinkFactory
+internal sealed class StagedFiles(ValueSinkDefinition<long> sink) : StagedSinkFactory
 {
     private readonly TemporaryFolder folder = new();
 
     public override string Folder => folder.Path;
 
-    public override ValueSinkDefinition<long> Definition { get; } = StreamEngine.Files.Files.JsonLines<long>("out");
+    public override ValueSinkDefinition<long> Definition { get; } = sink;
 
     private string Output => folder.Combine("out");
 

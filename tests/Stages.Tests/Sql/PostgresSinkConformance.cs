@@ -7,17 +7,24 @@ namespace StreamEngine.Stages.Tests.Sql;
 
 public sealed class PostgresSinkConformance() : SinkConformance(new PostgresSinkFactory());
 
-internal sealed class PostgresSinkFactory : SinkFactory
+/// <summary>Tables of a database of the test's own.</summary>
+internal sealed class PostgresSinkFactory(Func<string, string, ValueSinkDefinition<SinkValue>> keyed, Func<string, string, ValueSinkDefinition<SinkValue>> appending) : SinkFactory
 {
     private readonly Lazy<string> database = new(() => PostgresServer.Shared.CreateDatabase());
+
+    /// <summary>Tables whose columns are the properties of the suite's values.</summary>
+    public PostgresSinkFactory()
+        : this((database, table) => Postgres.Table<SinkValue>(database, table, key: ["id"]), (database, table) => Postgres.Table<SinkValue>(database, table))
+    {
+    }
 
     public override string Folder => "/";
 
     public string ConnectionString => database.Value;
 
-    public override ValueSinkDefinition<SinkValue> Keyed(string table) => Postgres.Table<SinkValue>(database.Value, table, key: ["id"]);
+    public override ValueSinkDefinition<SinkValue> Keyed(string table) => keyed(database.Value, table);
 
-    public override ValueSinkDefinition<SinkValue> Appending(string table) => Postgres.Table<SinkValue>(database.Value, table);
+    public override ValueSinkDefinition<SinkValue> Appending(string table) => appending(database.Value, table);
 
     public override IReadOnlyDictionary<string, SinkValue> ReadKeyed(string table) => Read(
         table, $"SELECT id, name, number, amount, day FROM \"{table}\"", reader => (reader.GetString(0), new SinkValue(

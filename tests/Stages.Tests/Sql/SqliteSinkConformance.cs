@@ -6,17 +6,19 @@ using StreamEngine.Sql;
 
 namespace StreamEngine.Stages.Tests.Sql;
 
-public sealed class SqliteSinkConformance() : SinkConformance(new SqliteSinkFactory());
+public sealed class SqliteSinkConformance() : SinkConformance(
+    new SqliteSinkFactory(table => Sqlite.Table<SinkValue>("test.db", table, key: ["id"]), table => Sqlite.Table<SinkValue>("test.db", table)));
 
-internal sealed class SqliteSinkFactory : SinkFactory
+/// <summary>Tables of the SQLite file test.db.</summary>
+internal sealed class SqliteSinkFactory(Func<string, ValueSinkDefinition<SinkValue>> keyed, Func<string, ValueSinkDefinition<SinkValue>> appending) : SinkFactory
 {
     private readonly TemporaryFolder folder = new();
 
     public override string Folder => folder.Path;
 
-    public override ValueSinkDefinition<SinkValue> Keyed(string table) => Sqlite.Table<SinkValue>("test.db", table, key: ["id"]);
+    public override ValueSinkDefinition<SinkValue> Keyed(string table) => keyed(table);
 
-    public override ValueSinkDefinition<SinkValue> Appending(string table) => Sqlite.Table<SinkValue>("test.db", table);
+    public override ValueSinkDefinition<SinkValue> Appending(string table) => appending(table);
 
     public override IReadOnlyDictionary<string, SinkValue> ReadKeyed(string table) => Read(
         table, $"SELECT id, name, number, amount, day FROM \"{table}\"", reader => (reader.GetString(0), new SinkValue(

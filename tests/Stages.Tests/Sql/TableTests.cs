@@ -219,32 +219,6 @@ public sealed class TableTests : IDisposable
 
     /// <summary>Writes values in one epoch of a first task.</summary>
     /// <returns>The reasons of those that were refused.</returns>
-    private async Task<List<string>> WriteAsync<T>(ValueSinkDefinition<T> definition, params T[] values)
-    {
-        SinkDefinition<string, T> sink = definition.For<string>();
-        var claim = new TaskClaim(new TaskId(new PipelineName("p"), "s", 0), StartId.New(), new Generation(1), 1);
-        using ICommitDatabase database = ((DatabaseCommitPoint)sink.CommitPoint).Open(folder.Path, "log");
-        await database.RaiseGuardAsync(claim.Task.Pipeline, ["s"], claim.Start, claim.Generation, default);
-        using ICommitPoint session = database.OpenSession(claim);
-        await session.ClaimAsync([], default);
-        using var log = new TestKit.InMemoryLog();
-        using ISinkWriter writer = sink.Open(new SinkContext("sink", folder.Path, claim, log, null, session, TimeProvider.System));
-        var context = new SinkStageContext();
-        var shape = new StreamShape<string, T>(Serdes.String, new SerdeRegistry().For<T>());
-        Receiver<string, T> encoder = sink.CreateEncoder(shape, writer, context, new Output(writer));
-        foreach (T value in values)
-        {
-            var record = new Record<string, T>("1", value, 0);
-            encoder.Receive(ref record);
-        }
-
-        encoder.OnBarrier(new Epoch(1));
-        await session.CommitAsync(new EpochCommit(claim, new Epoch(1), []) { Outputs = [writer.Seal(new Epoch(1))!] }, default);
-        return context.Refused;
-    }
-
-    private sealed class Output(ISinkWriter writer) : IElementOutput
-    {
-        public void Emit(Element element) => writer.Write(element);
-    }
+    private Task<List<string>> WriteAsync<T>(ValueSinkDefinition<T> definition, params T[] values) =>
+        TableRun.WriteAsync(folder.Path, definition, new StreamShape<string, T>(Serdes.String, new SerdeRegistry().For<T>()), values.Select(value => ("1", value)));
 }

@@ -12,4 +12,10 @@ public sealed class OptionException(string option, string what, string remedy, E
 {
     /// <summary>The option's name.</summary>
     public string Option { get; } = option;
+
+    /// <summary>The text that can't be read, an expression say, as it was given; null when the option as a whole is wrong.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Where in that text, in characters from 1; 0 for all of it.</summary>
+    public int Position { get; init; }
 }

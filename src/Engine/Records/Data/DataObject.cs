@@ -37,6 +37,30 @@ public sealed class DataObject : IEquatable<DataObject>
     /// <summary>What the object stands for: the value itself where it is a scalar.</summary>
     public DataValue ToValue() => Shape.IsScalar ? values[0] : DataValue.Of(this);
 
+    /// <summary>The object with another value at one of its fields.</summary>
+    /// <param name="at">The field's number in <see cref="Shape"/>.</param>
+    /// <param name="value">The value.</param>
+    public DataObject With(int at, DataValue value)
+    {
+        var changed = (DataValue[])values.Clone();
+        changed[at] = value;
+        return new DataObject(Shape, changed);
+    }
+
+    /// <summary>The object with a field: in the place of the one of that name, or behind the others.</summary>
+    public DataObject With(string name, DataValue value) => Shape.IndexOf(name) is >= 0 and var at
+        ? With(at, value)
+        : new DataObject(Shape.With(name), [.. values, value]);
+
+    /// <summary>The same values under other names.</summary>
+    /// <param name="shape">The names, as many as there are.</param>
+    public DataObject With(DataShape shape) => new(shape, values);
+
+    /// <summary>The object without a field; itself when it has none of that name.</summary>
+    public DataObject Without(string name) => Shape.IndexOf(name) is >= 0 and var at
+        ? new DataObject(Shape.Without(at), [.. values.AsSpan(0, at), .. values.AsSpan(at + 1)])
+        : this;
+
     /// <inheritdoc/>
     public bool Equals(DataObject? other)
     {

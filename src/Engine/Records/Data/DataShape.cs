@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace StreamEngine.Records.Data;
 
 /// <summary>
@@ -10,6 +12,7 @@ public sealed class DataShape
 
     private readonly string[] names;
     private readonly Dictionary<string, int>? index;
+    private JsonEncodedText[]? jsonNames;
 
     /// <summary>Makes a shape.</summary>
     /// <param name="names">The names; no two may be the same.</param>
@@ -48,6 +51,16 @@ public sealed class DataShape
 
     /// <summary>Whether it is <see cref="Scalar"/>.</summary>
     public bool IsScalar { get; }
+
+    /// <summary>The names as JSON has them.</summary>
+    internal ReadOnlySpan<JsonEncodedText> JsonNames => jsonNames ??= Array.ConvertAll(names, name => JsonEncodedText.Encode(name));
+
+    /// <summary>The shape with one more name behind the others.</summary>
+    public DataShape With(string name) => new([.. names, name]);
+
+    /// <summary>The shape without one of its names.</summary>
+    /// <param name="at">The name's number.</param>
+    public DataShape Without(int at) => new([.. names.AsSpan(0, at), .. names.AsSpan(at + 1)]);
 
     /// <summary>The number of the field of a name; -1 when there is none.</summary>
     public int IndexOf(string name)

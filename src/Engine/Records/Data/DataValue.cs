@@ -9,12 +9,14 @@ public readonly struct DataValue : IEquatable<DataValue>
 {
     private readonly object? reference;
     private readonly long bits;
+    private readonly byte scale;
 
-    private DataValue(DataKind kind, long bits, object? reference)
+    private DataValue(DataKind kind, long bits, object? reference, byte scale = 0)
     {
         Kind = kind;
         this.bits = bits;
         this.reference = reference;
+        this.scale = scale;
     }
 
     /// <summary>Null, which is also what a value is by default.</summary>
@@ -38,8 +40,16 @@ public readonly struct DataValue : IEquatable<DataValue>
     /// <summary>A floating-point number.</summary>
     public static DataValue Of(double value) => new(DataKind.Double, BitConverter.DoubleToInt64Bits(value), null);
 
-    /// <summary>A decimal number.</summary>
-    public static DataValue Of(decimal value) => new(DataKind.Decimal, 0, value);
+    /// <summary>A decimal number; the zeros behind its last digit are kept.</summary>
+    public static DataValue Of(decimal value)
+    {
+        // Nearly all decimals have digits that fit a long, and needn't be boxed then.
+        Span<int> parts = stackalloc int[4];
+        decimal.GetBits(value, parts);
+        if (parts[2] != 0 || parts[1] < 0) return new DataValue(DataKind.Decimal, 0, value);
+        long digits = ((long)parts[1] << 32) | (uint)parts[0];
+        return new DataValue(DataKind.Decimal, parts[3] < 0 ? -digits : digits, null, (byte)(parts[3] >> 16));
+    }
 
     /// <summary>A text; null makes null.</summary>
     public static DataValue Of(string? value) => value is null ? default : new(DataKind.Text, 0, value);
@@ -82,7 +92,7 @@ public readonly struct DataValue : IEquatable<DataValue>
     {
         DataKind.Double => BitConverter.Int64BitsToDouble(bits),
         DataKind.Integer => bits,
-        DataKind.Decimal => (double)(decimal)reference!,
+        DataKind.Decimal => (double)ToDecimal(),
         _ => throw No(DataKind.Double),
     };
 
@@ -90,7 +100,7 @@ public readonly struct DataValue : IEquatable<DataValue>
     /// <exception cref="InvalidCastException">It is none.</exception>
     public decimal AsDecimal() => Kind switch
     {
-        DataKind.Decimal => (decimal)reference!,
+        DataKind.Decimal => ToDecimal(),
         DataKind.Integer => bits,
         _ => throw No(DataKind.Decimal),
     };
@@ -129,12 +139,14 @@ public readonly struct DataValue : IEquatable<DataValue>
     /// </summary>
     public bool Equals(DataValue other)
     {
-        if (Kind != other.Kind || bits != other.bits) return false;
+        if (Kind != other.Kind) return false;
+        if (Kind == DataKind.Decimal) return ToDecimal() == other.ToDecimal();
+        if (bits != other.bits) return false;
         return Kind switch
         {
             DataKind.Bytes => ((byte[])reference!).AsSpan().SequenceEqual((byte[])other.reference!),
             DataKind.List => ((DataValue[])reference!).AsSpan().SequenceEqual((DataValue[])other.reference!),
-            DataKind.Decimal or DataKind.Text or DataKind.Object => reference!.Equals(other.reference),
+            DataKind.Text or DataKind.Object => reference!.Equals(other.reference),
             _ => true,
         };
     }
@@ -147,16 +159,19 @@ public readonly struct DataValue : IEquatable<DataValue>
     {
         var hash = default(HashCode);
         hash.Add(Kind);
-        hash.Add(bits);
+        if (Kind != DataKind.Decimal) hash.Add(bits);
         switch (Kind)
         {
+            case DataKind.Decimal:
+                hash.Add(ToDecimal());
+                break;
             case DataKind.Bytes:
                 hash.AddBytes((byte[])reference!);
                 break;
             case DataKind.List:
                 foreach (DataValue item in (DataValue[])reference!) hash.Add(item);
                 break;
-            case DataKind.Decimal or DataKind.Text or DataKind.Object:
+            case DataKind.Text or DataKind.Object:
                 hash.Add(reference);
                 break;
         }
@@ -171,6 +186,7 @@ public readonly struct DataValue : IEquatable<DataValue>
         DataKind.Boolean => bits != 0 ? "true" : "false",
         DataKind.Integer => bits.ToString(CultureInfo.InvariantCulture),
         DataKind.Double => AsDouble().ToString("R", CultureInfo.InvariantCulture),
+        DataKind.Decimal => ToDecimal().ToString(CultureInfo.InvariantCulture),
         DataKind.Bytes => Convert.ToBase64String((byte[])reference!),
         DataKind.Date => AsDate().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         DataKind.LocalTime => AsLocalTime().ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
@@ -184,6 +200,13 @@ public readonly struct DataValue : IEquatable<DataValue>
 
     /// <summary>Whether they aren't the same value of the same kind.</summary>
     public static bool operator !=(DataValue left, DataValue right) => !left.Equals(right);
+
+    private decimal ToDecimal()
+    {
+        if (reference is not null) return (decimal)reference;
+        ulong digits = bits < 0 ? (ulong)-bits : (ulong)bits;
+        return new decimal((int)digits, (int)(digits >> 32), 0, bits < 0, scale);
+    }
 
     private InvalidCastException No(DataKind wanted) => new($"{Kind} is no {wanted}");
 }

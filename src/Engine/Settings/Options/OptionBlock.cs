@@ -117,7 +117,7 @@ internal sealed class OptionBlock : IOptions
             case OptionType.Object when field.Value is HoconObject inner:
                 return Read(inner, definition.Options, reading, $"{name} of {what}");
             case OptionType.Map when field.Value is HoconObject map:
-                return map.Select(entry => KeyValuePair.Create(entry.Name, (IOptions)ItemOf(definition.Item!, entry, reading, $"{name}.{entry.Name}", what))).ToArray();
+                return Entries(map, definition.Item!).Select(entry => KeyValuePair.Create(entry.Name, (IOptions)ItemOf(definition.Item!, entry, reading, $"{name}.{entry.Name}", what))).ToArray();
             case OptionType.List:
                 IReadOnlyList<HoconValue> items = HoconReading.TryList(field.Value, out IReadOnlyList<HoconValue>? list) ? list : [field.Value];
                 return items.Select((item, n) => ItemOf(definition.Item!, new HoconField(field.Name, item, item.Place), reading, items.Count == 1 ? name : $"{name}[{n}]", what)).ToArray();
@@ -129,6 +129,15 @@ internal sealed class OptionBlock : IOptions
                 return reading.Scalar(definition, field, new OptionName("", name));
         }
     }
+
+    /// <summary>
+    /// The entries of a map. Where items are no objects, an object is what the dots of a name have made: <c>customer.city = x</c> is an entry
+    /// <c>customer.city</c>, as if it were quoted.
+    /// </summary>
+    private static IEnumerable<HoconField> Entries(HoconObject map, OptionDefinition item) => map.SelectMany(entry =>
+        entry.Value is HoconObject inner && !item.IsSecret && item.Type is not (OptionType.Object or OptionType.Map or OptionType.Value)
+            ? Entries(inner, item).Select(deeper => deeper with { Name = $"{entry.Name}.{deeper.Name}" })
+            : [entry]);
 
     /// <summary>An item of a list or of a map; one that is no object has itself under the empty name.</summary>
     private static OptionBlock ItemOf(OptionDefinition definition, HoconField field, OptionReading reading, string name, string what)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using StreamEngine.Hosting.Catalogue;
 using StreamEngine.Settings;
 using StreamEngine.Settings.Hocon;
 
@@ -17,7 +18,7 @@ internal static class ConfigGet
         {
             EngineSettings settings = options.Read(parsed);
             (string path, HoconField field) = Find(settings, parsed.GetValue(key)!);
-            Func<IReadOnlyList<string>, bool> isSecret = SecretPaths.Of(settings);
+            Func<IReadOnlyList<string>, bool> isSecret = SecretPaths.Of(settings, SecretOptions.Has);
             string[] above = path.Split('.');
             string text = isSecret(above) ? Secret.Mask
                 : field.Value is HoconScalar scalar ? scalar.Text

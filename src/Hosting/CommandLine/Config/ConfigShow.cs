@@ -1,5 +1,6 @@
 using System.CommandLine;
 using StreamEngine.Contracts;
+using StreamEngine.Hosting.Catalogue;
 using StreamEngine.Hosting.Loading;
 using StreamEngine.Settings;
 using StreamEngine.Settings.Hocon;
@@ -21,10 +22,10 @@ internal static class ConfigShow
         {
             EngineSettings settings = options.Read(parsed, parsed.GetValue(file));
             IReadOnlyList<PipelineDefinition> defined = parsed.GetValue(pipelines) is { } path
-                ? SharedOptions.ProgramAt(path, own).Load()
-                : own?.Load() ?? [];
+                ? SharedOptions.ProgramAt(path, own).Load(settings)
+                : own?.Load(settings) ?? [];
             HoconObject effective = Engine(settings.WithCode(defined));
-            Func<IReadOnlyList<string>, bool> isSecret = SecretPaths.Of(settings);
+            Func<IReadOnlyList<string>, bool> isSecret = SecretPaths.Of(settings, SecretOptions.Has);
             Console.Out.Write((parsed.GetValue(json), parsed.GetValue(origins)) switch
             {
                 (true, true) => HoconWriter.ToJson(Origins(effective, isSecret), indented: true) + "\n",
@@ -44,12 +45,21 @@ internal static class ConfigShow
             .. Leaves(block, []).Select(leaf => new HoconObject(
                 [
                     Field("key", Text(string.Join('.', leaf.Path))),
-                    Field("value", isSecret(leaf.Path) ? Text(Secret.Mask) : leaf.Value),
+                    Field("value", Masked(leaf.Value, leaf.Path, isSecret)),
                     Field("origin", Text(leaf.Value.Place.ToString())),
                 ],
                 default)),
         ],
         default);
+
+    /// <summary>A value without the secrets in it.</summary>
+    private static HoconValue Masked(HoconValue value, IReadOnlyList<string> path, Func<IReadOnlyList<string>, bool> isSecret) => value switch
+    {
+        _ when isSecret(path) => Text(Secret.Mask),
+        HoconArray array => new HoconArray([.. array.Items.Select(item => Masked(item, path, isSecret))], array.Place),
+        HoconObject block => new HoconObject([.. block.Select(field => field with { Value = Masked(field.Value, [.. path, field.Name], isSecret) })], block.Place),
+        _ => value,
+    };
 
     private static IEnumerable<(IReadOnlyList<string> Path, HoconValue Value)> Leaves(HoconObject block, IReadOnlyList<string> path) => block.SelectMany(field =>
         field.Value is HoconObject { Count: > 0 } inner ? Leaves(inner, [.. path, field.Name]) : [([.. path, field.Name], field.Value)]);

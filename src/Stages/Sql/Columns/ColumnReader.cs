@@ -44,6 +44,9 @@ internal static partial class ColumnReader
         return Named([.. members.Select(member => new ColumnSpec("", member, TypeOf(member), $"key {type.Name}.{member.Name}"))], names, type);
     }
 
+    /// <summary>Whether a text can be the type of a column, and nothing else of SQL.</summary>
+    public static bool IsDeclaredType(string text) => DeclaredTypes().IsMatch(text);
+
     private static List<ColumnSpec> Named(List<ColumnSpec> parts, IReadOnlyList<string> names, Type type)
     {
         if (parts.Count != names.Count || parts.Count > TupleLengthMax)
@@ -69,7 +72,7 @@ internal static partial class ColumnReader
                 : new NullabilityInfoContext().Create(property).ReadState != NullabilityState.NotNull,
         };
         Check(column);
-        if (column.DeclaredType is { } declared && !DeclaredTypes().IsMatch(declared))
+        if (column.DeclaredType is { } declared && !IsDeclaredType(declared))
         {
             throw new EngineException(
                 ErrorDomain.User, $"{column.Path}: '{declared}' is no name of a column's type", "Write a type such as TEXT, varchar(20) or numeric(10,2).");

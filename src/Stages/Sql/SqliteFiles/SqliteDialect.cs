@@ -13,7 +13,7 @@ internal sealed class SqliteDialect : SqlDialect
 
     private static readonly Func<decimal, string?> CheckDecimal = value => SqliteDecimal.IsExact(value)
         ? null
-        : $"{value} has more digits than a number of SQLite keeps: declare the column [Column(TypeName = \"TEXT\")], or round before the sink";
+        : $"{value} has more digits than a number of SQLite keeps: declare the column TEXT, which keeps every digit, or round before the sink";
 
     private const string NotANumber = "NaN is kept as NULL by SQLite: make it null, or leave the record out before the sink";
 
