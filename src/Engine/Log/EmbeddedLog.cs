@@ -141,22 +141,6 @@ internal sealed class EmbeddedLog : ILog
         return written is not null;
     }
 
-    public bool DeleteHome(PipelineName pipeline, long expectedVersion)
-    {
-        bool deleted = false;
-        Committer.Write(
-            transaction =>
-            {
-                deleted = Catalog.Home(pipeline)?.Version == expectedVersion;
-                if (deleted) transaction.Batch.Delete(LogLayout.Commits, LogLayout.HomeKey(pipeline));
-            },
-            () =>
-            {
-                if (deleted) Catalog.SetHome(pipeline, null);
-            });
-        return deleted;
-    }
-
     public IReadOnlyList<PipelineName> Homes() => Catalog.Homes();
 
     public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters) => new EmbeddedLogSession(this, claim, deadLetters);
@@ -218,7 +202,7 @@ internal sealed class EmbeddedLog : ILog
 
     public IStateReader ReadState(StateInfo state) => new StateReader(this, state.Number);
 
-    public void Clear(PipelineName pipeline, StartId start)
+    public void Clear(PipelineName pipeline, StartId start, IReadOnlyList<BeginPosition> begin)
     {
         var topics = new List<TopicState>();
         Committer.Write(
@@ -228,6 +212,15 @@ internal sealed class EmbeddedLog : ILog
                 foreach ((string subgraph, CommittedPosition position) in Positions(pipeline))
                 {
                     transaction.Batch.Delete(LogLayout.Positions, LogLayout.PositionKey(new TaskId(pipeline, subgraph, 0), position.Partition));
+                }
+
+                foreach (BeginPosition position in begin)
+                {
+                    var committed = new CommittedPosition(position.Partition, position.Position, BeginPosition.Epoch);
+                    transaction.Batch.Put(
+                        LogLayout.Positions,
+                        LogLayout.PositionKey(new TaskId(pipeline, position.Subgraph, 0), position.Partition),
+                        LogLayout.PositionValue(committed, BeginPosition.Epoch));
                 }
 
                 foreach (UnpublishedStage stage in Unpublished(pipeline))

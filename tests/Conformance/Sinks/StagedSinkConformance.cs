@@ -209,7 +209,7 @@ public abstract class StagedSinkConformance : IDisposable
     {
         const int Tasks = 2, Attempts = 2, Epochs = 2;
 
-        // After a reset epochs are counted from the first again, after a deletion generations are as well.
+        // After a reset or a deletion epochs are counted from the first again.
         StartIntent[] between = [StartIntent.Run, StartIntent.Reset, StartIntent.Delete, StartIntent.Delete];
         foreach (StartIntent intent in between)
         {
