@@ -122,6 +122,17 @@ internal sealed class EmbeddedLog : ILog
 
     public ILogReader OpenReader(ChunkPool pool) => new EmbeddedLogReader(this, pool);
 
+    /// <summary>Appends chunks to a topic in one act, as a program outside the engine does that writes to the log; returns when they are durable.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="appended">The chunks, each with its partition; their caller keeps its holds.</param>
+    /// <exception cref="TopicException">The topic was deleted, or has no such partition; nothing was written.</exception>
+    public void Append(TopicInfo topic, IReadOnlyList<Chunk> appended) => Committer.Write(transaction =>
+    {
+        PartitionState[] partitions = [.. appended.Select(chunk => Catalog.Get(topic, chunk.Partition))];
+        long now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        for (int n = 0; n < partitions.Length; n++) transaction.Append(partitions[n], appended[n], now);
+    });
+
     public HomeEntry? ReadHome(PipelineName pipeline) => Catalog.Home(pipeline);
 
     public bool WriteHome(PipelineName pipeline, StartId start, ReadOnlyMemory<byte> record, long expectedVersion)

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using StreamEngine.Diagnostics;
+using StreamEngine.Hosting.CommandLine.Pipelines;
+using StreamEngine.Hosting.CommandLine.Topics;
 using StreamEngine.Hosting.Loading;
 
 namespace StreamEngine.Hosting.CommandLine;

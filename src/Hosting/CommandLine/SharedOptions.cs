@@ -1,6 +1,7 @@
 using System.CommandLine;
 using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Loading;
+using StreamEngine.Log;
 using StreamEngine.Settings;
 
 namespace StreamEngine.Hosting.CommandLine;
@@ -28,6 +29,12 @@ internal static class SharedOptions
     public static IPipelineProgram ProgramAt(string? path, IPipelineProgram? own) => path is not null
         ? PipelineLoader.At(path, message => Console.Error.WriteLine(message))
         : own ?? throw new EngineException(ErrorDomain.User, "no pipelines were given", "Give the folder of a project, a .csproj or a .cs file.");
+
+    /// <summary>A data directory that is there, for this process alone.</summary>
+    /// <exception cref="EngineException">There is none, or an engine runs in it.</exception>
+    public static DataDirectory OpenExisting(string path) => Directory.Exists(DataDirectory.EnginePathOf(path))
+        ? DataDirectory.Open(path)
+        : throw new EngineException(ErrorDomain.User, $"{path} is no data directory", "Give one with --data DIR.");
 
     public static EngineSettings Settings(string? file) => EngineSettings.Load(file);
 }

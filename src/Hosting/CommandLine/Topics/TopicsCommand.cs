@@ -5,7 +5,7 @@ using StreamEngine.Diagnostics;
 using StreamEngine.Log;
 using StreamEngine.Records;
 
-namespace StreamEngine.Hosting.CommandLine;
+namespace StreamEngine.Hosting.CommandLine.Topics;
 
 /// <summary><c>topics list|describe|read</c>: looks at the topics of a data directory, whether its engine runs or not.</summary>
 internal static class TopicsCommand
