@@ -17,7 +17,7 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
     [InlineData("Unrecognized command or argument 'rnu'.", "rnu")]
     [InlineData("Required argument 'PATH' missing for command: 'run'.", "run")]
     [InlineData("Unrecognized command or argument '--folow'.", "run", "x.cs", "--folow")]
-    [InlineData("Unrecognized command or argument 'delete'.", "pipelines", "delete", "copy")]
+    [InlineData("Unrecognized command or argument 'remove'.", "pipelines", "remove", "copy")]
     public void A_wrong_command_line_says_what_is_wrong_and_where_to_look(string error, params string[] arguments) => CheckRefused(arguments, error, "--help lists commands and options.");
 
     [Theory]
@@ -28,6 +28,10 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
     [InlineData("there is no log in", "Give the data directory of an engine with --data DIR.", "topics", "list", "--data", "nowhere")]
     [InlineData("there is no log in", "Give the data directory of an engine with --data DIR.", "pipelines", "list", "--data", "nowhere")]
     [InlineData("is no data directory", "Give one with --data DIR.", "pipelines", "reset", "copy", "--data", "nowhere")]
+    [InlineData("is no data directory", "Give one with --data DIR.", "pipelines", "delete", "copy", "--data", "nowhere")]
+    [InlineData("--to yesterday: 'yesterday' is no place to begin", "Give earliest, latest, a time", "pipelines", "reset", "copy", "--to", "yesterday")]
+    [InlineData("--to rows:0=1,rows:0=2: partition 0 of topic rows is named twice", "topic:partition=offset", "pipelines", "reset", "copy", "--to", "rows:0=1,rows:0=2")]
+    [InlineData("--to rows=5: 'rows=5' is no topic:partition=offset", "topic:partition=offset", "pipelines", "reset", "copy", "--to", "rows=5")]
     public void What_is_not_there_is_named_with_a_remedy(string error, string remedy, params string[] arguments)
     {
         File.WriteAllText(folder.Combine("README.md"), "");
