@@ -30,6 +30,18 @@ internal static class SharedOptions
         ? PipelineLoader.At(path, message => Console.Error.WriteLine(message))
         : own ?? throw new EngineException(ErrorDomain.User, "no pipelines were given", "Give the folder of a project, a .csproj or a .cs file.");
 
+    /// <summary>Prints JSON in place of text.</summary>
+    public static Option<bool> Json(string what) => new("--json") { Description = what };
+
+    /// <summary>The most records to print.</summary>
+    public static Option<long?> Limit() => new("--limit") { Description = "At most this many records.", HelpName = "N" };
+
+    /// <summary>How many records may be printed.</summary>
+    /// <exception cref="EngineException">It is no number of records.</exception>
+    public static long LimitOf(long? given) => given is <= 0
+        ? throw new EngineException(ErrorDomain.User, $"--limit {given} is no number of records", "Give a number from 1 on.")
+        : given ?? long.MaxValue;
+
     /// <summary>A data directory that is there, for this process alone.</summary>
     /// <exception cref="EngineException">There is none, or an engine runs in it.</exception>
     public static DataDirectory OpenExisting(string path) => Directory.Exists(DataDirectory.EnginePathOf(path))
