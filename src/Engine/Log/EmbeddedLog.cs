@@ -156,32 +156,9 @@ internal sealed class EmbeddedLog : ILog
 
     public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters) => new EmbeddedLogSession(this, claim, deadLetters);
 
-    public IReadOnlyList<(string Subgraph, CommittedPosition Position)> Positions(PipelineName pipeline)
-    {
-        var found = new List<(string, CommittedPosition)>();
-        byte[] prefix = LogLayout.PositionPrefix(pipeline);
-        using RocksCursor cursor = db.Scan(LogLayout.Positions, keepInCache: true);
-        for (bool more = cursor.Seek(prefix); more && cursor.Key.StartsWith(prefix); more = cursor.MoveNext())
-        {
-            (string subgraph, SourcePartitionId partition) = LogLayout.ParsePositionKey(cursor.Key);
-            found.Add((subgraph, LogLayout.ParsePosition(partition, cursor.Value)));
-        }
+    public IReadOnlyList<(string Subgraph, CommittedPosition Position)> Positions(PipelineName pipeline) => LogScan.Positions(db, pipeline);
 
-        return found;
-    }
-
-    public IReadOnlyList<UnpublishedStage> Unpublished(PipelineName pipeline)
-    {
-        var found = new List<UnpublishedStage>();
-        byte[] prefix = LogLayout.UnpublishedPrefix(pipeline);
-        using RocksCursor cursor = db.Scan(LogLayout.Commits, keepInCache: true);
-        for (bool more = cursor.Seek(prefix); more && cursor.Key.StartsWith(prefix); more = cursor.MoveNext())
-        {
-            found.Add(LogLayout.ParseUnpublished(pipeline, cursor.Key, cursor.Value));
-        }
-
-        return found;
-    }
+    public IReadOnlyList<UnpublishedStage> Unpublished(PipelineName pipeline) => LogScan.Unpublished(db, pipeline);
 
     public void NotePublished(UnpublishedStage stage) => Committer.Write(transaction =>
         transaction.Batch.Delete(LogLayout.Commits, LogLayout.UnpublishedKey(stage.Task, stage.Start, stage.Epoch, stage.Sink)));

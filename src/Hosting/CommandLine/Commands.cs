@@ -1,5 +1,7 @@
 using System.CommandLine;
 using StreamEngine.Diagnostics;
+using StreamEngine.Hosting.CommandLine.Checkpoints;
+using StreamEngine.Hosting.CommandLine.DeadLetters;
 using StreamEngine.Hosting.CommandLine.Pipelines;
 using StreamEngine.Hosting.CommandLine.Topics;
 using StreamEngine.Hosting.Loading;
@@ -21,6 +23,8 @@ internal static class Commands
             PlanCommand.Create(own),
             TopicsCommand.Create(),
             PipelinesCommand.Create(own),
+            DeadLettersCommand.Create(),
+            CheckpointsCommand.Create(),
         };
         if (own is not null && args.Length == 0) args = ["run"];
         ParseResult parsed = root.Parse(args);

@@ -46,7 +46,10 @@ internal static class SharedOptions
     /// <exception cref="EngineException">There is none, or an engine runs in it.</exception>
     public static DataDirectory OpenExisting(string path) => Directory.Exists(DataDirectory.EnginePathOf(path))
         ? DataDirectory.Open(path)
-        : throw new EngineException(ErrorDomain.User, $"{path} is no data directory", "Give one with --data DIR.");
+        : throw NoDataDirectory(path);
+
+    /// <summary>There is no data directory at a path.</summary>
+    public static EngineException NoDataDirectory(string path) => new(ErrorDomain.User, $"{path} is no data directory", "Give one with --data DIR.");
 
     public static EngineSettings Settings(string? file) => EngineSettings.Load(file);
 }

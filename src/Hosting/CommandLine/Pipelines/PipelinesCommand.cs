@@ -14,6 +14,9 @@ internal static class PipelinesCommand
     public static Command Create(IPipelineProgram? own) => new("pipelines", "Look at the pipelines of a data directory; pause, resume, reset and delete them.")
     {
         ListPipelines.Create(),
+        DescribePipeline.Create(own),
+        PausePipeline.Pause(),
+        PausePipeline.Resume(),
         RemovePipeline.Reset(own),
         RemovePipeline.Delete(own),
     };

@@ -4,6 +4,7 @@ using StreamEngine.Hosting.Loading;
 using StreamEngine.Log;
 using StreamEngine.Pipelines;
 using StreamEngine.Records;
+using StreamEngine.Settings;
 
 namespace StreamEngine.Hosting.CommandLine.Pipelines;
 
@@ -45,6 +46,7 @@ internal static class RemovePipeline
         {
             PipelineName pipeline = PipelinesCommand.NameOf(parsed.GetValue(name)!);
             ResetTarget? to = target(parsed);
+            EngineSettings settings = SharedOptions.Settings(parsed.GetValue(config));
             using DataDirectory directory = SharedOptions.OpenExisting(parsed.GetValue(data)!);
             using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
             var removal = new PipelineRemoval(new PipelineRemoval.Options
@@ -53,12 +55,20 @@ internal static class RemovePipeline
                 Folder = directory.Path,
                 Pipeline = pipeline,
                 Intent = intent,
-                Plan = PipelinesCommand.PlanOf(pipeline, parsed.GetValue(definition), own, SharedOptions.Settings(parsed.GetValue(config))),
+                Plan = PipelinesCommand.PlanOf(pipeline, parsed.GetValue(definition), own, settings),
                 Target = to,
                 DeletesTopics = deletesTopics(parsed),
             });
             RemovalPreview preview = removal.Look();
-            if (!parsed.GetValue(dry)) await removal.RunAsync(preview).ConfigureAwait(false);
+            if (!parsed.GetValue(dry))
+            {
+                await removal.RunAsync(preview).ConfigureAwait(false);
+
+                // A pipeline that gets the name later is another one, and nobody has paused it.
+                bool wasPaused = intent == StartIntent.Delete && ListPipelines.HistoryOf(settings.Journal, directory.Path, pipeline, out string? _) is { Runs: false };
+                if (wasPaused) await PausePipeline.SetAsync(directory, settings.Journal, pipeline, runs: true).ConfigureAwait(false);
+            }
+
             foreach (RemovalAct act in preview.Acts) await Console.Out.WriteLineAsync(act.ToString()).ConfigureAwait(false);
             await Console.Out.WriteLineAsync(Closing(pipeline, intent, preview, parsed.GetValue(dry))).ConfigureAwait(false);
             return ExitCode.Success;
