@@ -1,0 +1,79 @@
+using System.Text;
+using StreamEngine.Contracts;
+using StreamEngine.Records;
+using StreamEngine.Records.Data;
+using StreamEngine.Transforms;
+
+namespace StreamEngine.Stages.Tests.Transforms;
+
+/// <summary>What a record costs in memory: what is made of it, and nothing for the way.</summary>
+public sealed class TransformTests_Cost
+{
+    private const int Count = 1000;
+    private const string Order = """{"id":7,"customer":"anna","amount":12.50,"to":{"city":"Wien","country":"AT"},"paid":true}""";
+
+    [Theory]
+    [InlineData("filter", """{"where":"amount > 100 and to.country = 'AT'"}""")]
+    [InlineData("filter", """{"where":"amount > 1 and to.country = 'AT'"}""")]
+    [InlineData("drop", """{"fields":["none"]}""")]
+    [InlineData("timestamp", """{"expression":"1714557600000"}""")]
+    public void A_record_that_is_dropped_or_stays_as_it_is_costs_no_more_than_reading_it(string transform, string options)
+    {
+        Chunk chunk = Chunk();
+        var ignored = new Last();
+        Receiver<DataObject, DataObject> link = ((IOperatorMaker)TransformRun.Make(transform, options)).Create<DataObject>(null!, ignored);
+        long read = Allocated(() => Walk(chunk, static (ref Record<DataObject, DataObject> record) => _ = record.Value));
+        long through = Allocated(() => Walk(chunk, link.Receive));
+        Assert.Equal(read, through);
+        Assert.True(read / Count <= 400, $"{read / Count} bytes for each record");
+    }
+
+    [Fact]
+    public void A_field_that_is_set_costs_an_object_and_its_values()
+    {
+        Chunk chunk = Chunk();
+        Receiver<DataObject, DataObject> link =
+            ((IOperatorMaker)TransformRun.Make("set", """{"fields":{"total":"amount * 2"}}""")).Create<DataObject>(null!, new Last());
+        long read = Allocated(() => Walk(chunk, static (ref Record<DataObject, DataObject> record) => _ = record.Value));
+        long through = Allocated(() => Walk(chunk, link.Receive));
+        Assert.True((through - read) / Count <= 32 + 24 + (6 * 24), $"{(through - read) / Count} bytes for each record");
+    }
+
+    private delegate void Taker(ref Record<DataObject, DataObject> record);
+
+    private static Chunk Chunk()
+    {
+        var builder = new ChunkBuilder(new ChunkPool(), 0);
+        for (int n = 0; n < Count; n++) builder.Append("k"u8, hasKey: true, Encoding.UTF8.GetBytes(Order), hasValue: true, n, default);
+        return builder.Take()!;
+    }
+
+    private static void Walk(Chunk chunk, Taker take)
+    {
+        var reader = new ChunkReader(chunk);
+        while (reader.MoveNext())
+        {
+            Record<DataObject, DataObject> record = reader.Record(0, 0, DataSerdes.String, DataSerdes.Json);
+            take(ref record);
+        }
+    }
+
+    private static long Allocated(Action walk)
+    {
+        walk();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        walk();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private sealed class Last : Receiver<DataObject, DataObject>
+    {
+        public override void Receive(ref Record<DataObject, DataObject> record)
+        {
+        }
+
+        public override void OnBarrier(Epoch epoch)
+        {
+        }
+    }
+}
