@@ -95,8 +95,11 @@ public sealed class RouteTransform : Transform, IOperatorMaker
         ArgumentNullException.ThrowIfNull(routed);
         if (!Targets.Contains(sink)) throw new ArgumentException($"no record is routed to {sink}", nameof(sink));
         string stage = name ?? $"{routed.Node.Name}-{Slugs.Checked(sink, Slugs.Hash(sink))}";
-        return routed.Then(this, new SourceLabel($"route to {sink}", Label.File, Label.Line), stage, routed.ValueSerde, new BranchMaker(this, sink));
+        return routed.Then(this, new SourceLabel($"route to {sink}", Label.File, Label.Line), stage, routed.ValueSerde, MakerOf(sink));
     }
+
+    /// <summary>Makes the operators of a sink's branch.</summary>
+    internal IOperatorMaker MakerOf(string sink) => new BranchMaker(this, sink);
 
     Receiver<TKey, DataObject> IOperatorMaker.Create<TKey>(IStageContext context, Receiver<TKey, DataObject> next) => new RouteOperator<TKey>(context, next, this, null);
 

@@ -30,6 +30,30 @@ public sealed class TransformTests_Cost
     }
 
     [Fact]
+    public void A_route_decides_once_however_many_branches_there_are()
+    {
+        // The field is a number, so that each decision makes a text of it.
+        var route = (RouteTransform)TransformRun.Make("route", """{"field":"amount","values":{"12.50":"a"},"otherwise":"b"}""");
+        Receiver<DataObject, DataObject> decide = ((IOperatorMaker)route).Create<DataObject>(null!, new Last());
+        Receiver<DataObject, DataObject>[] branches = [.. route.Targets.Select(sink => route.MakerOf(sink).Create<DataObject>(null!, new Last()))];
+        Record<DataObject, DataObject>[] records = Records();
+        Pass(decide);
+        long without = Allocated(() => Pass(decide));
+        long with = Allocated(() =>
+        {
+            Pass(decide);
+            foreach (Receiver<DataObject, DataObject> branch in branches) Pass(branch);
+        });
+        Assert.Equal(0, with - without);
+        Assert.True(Allocated(() => Array.ForEach(Records(), record => decide.Receive(ref record))) > Allocated(() => Records()));
+
+        void Pass(Receiver<DataObject, DataObject> link)
+        {
+            for (int n = 0; n < records.Length; n++) link.Receive(ref records[n]);
+        }
+    }
+
+    [Fact]
     public void A_field_that_is_set_costs_an_object_and_its_values()
     {
         Chunk chunk = Chunk();
@@ -48,6 +72,13 @@ public sealed class TransformTests_Cost
         var builder = new ChunkBuilder(new ChunkPool(), 0);
         for (int n = 0; n < Count; n++) builder.Append("k"u8, hasKey: true, Encoding.UTF8.GetBytes(Order), hasValue: true, n, default);
         return builder.Take()!;
+    }
+
+    private static Record<DataObject, DataObject>[] Records()
+    {
+        var records = new List<Record<DataObject, DataObject>>();
+        Walk(Chunk(), (ref Record<DataObject, DataObject> record) => records.Add(new Record<DataObject, DataObject>(record.Key, record.Value, 0, record.Origin)));
+        return [.. records];
     }
 
     private static void Walk(Chunk chunk, Taker take)
