@@ -96,7 +96,6 @@ public sealed class DataStream
                 "Give them keys with a transform key of their own, or read all of them without keys.");
         }
 
-        // Keys of one format are what the engine goes by; where formats differ, all are written anew as those of the first.
         StreamShape shape = HasKeys
             ? new StreamShape<DataObject, DataObject>(KeySerde, CommonSerde(others))
             : new StreamShape<NoKey, DataObject>(Serdes.NoKey, CommonSerde(others));
