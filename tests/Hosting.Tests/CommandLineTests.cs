@@ -13,10 +13,10 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData("no command was given", "The commands are run, ")]
+    [InlineData("no command was given", "The commands are new, ")]
     [InlineData("there is no command 'rnu'; did you mean run?", "--help says more.", "rnu")]
     [InlineData("there is no command 'topcis'; did you mean topics?", "--help says more.", "topcis", "list")]
-    [InlineData("there is no command 'frobnicate'\n", "The commands are run, ", "frobnicate")]
+    [InlineData("there is no command 'frobnicate'\n", "The commands are new, ", "frobnicate")]
     [InlineData("topics needs a command behind it", "There are topics list, ", "topics")]
     [InlineData("topics has no command 'lst'; did you mean list?", "There are topics list, ", "topics", "lst")]
     [InlineData("run needs PATH", "The pipelines: the folder of a project", "run")]
@@ -46,7 +46,6 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
     [InlineData("nothing.cs: there is no such file or folder", "Give the folder of a project, a .csproj, a .cs file, or a .conf file of pipelines.", "plan", "nothing.cs")]
     [InlineData("README.md: pipelines are not read from such a file", "Give the folder of a project, a .csproj, a .cs file, or a .conf file of pipelines.", "plan", "README.md")]
     [InlineData(": the folder has no project file", "Give the folder of a project, a .csproj, a .cs file, or a .conf file of pipelines.", "plan", ".")]
-    [InlineData("none.conf: the settings can't be read", "Give the path of a file with --config FILE.", "plan", "x.cs", "--config", "none.conf")]
     [InlineData("there is no log in", "Give the data directory of an engine with --data DIR.", "topics", "list", "--data", "nowhere")]
     [InlineData("there is no log in", "Give the data directory of an engine with --data DIR.", "pipelines", "list", "--data", "nowhere")]
     [InlineData("is no data directory", "Give one with --data DIR.", "pipelines", "reset", "copy", "--data", "nowhere")]
@@ -58,15 +57,44 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
     }
 
     [Theory]
-    [InlineData("stream-engine.pipeline.tasks.mx = 3", "there is no setting stream-engine.pipeline.tasks.mx")]
-    [InlineData("stream-engine.pipelines.copy { commit.intervall = 1s }", "there is no setting stream-engine.pipelines.copy.commit.intervall")]
-    [InlineData("stream-engine.pipeline.tasks.max = many", "stream-engine.pipeline.tasks.max = many: it can't be read")]
-    [InlineData("stream-engine.pipeline.tasks.max = 0", "stream-engine.pipeline.tasks.max = 0: it must be a number from 1 to 1024")]
-    [InlineData("stream-engine.pipeline.guarantee = mostly", "stream-engine.pipeline.guarantee = mostly: it must be one of")]
-    public void A_wrong_setting_is_named_with_its_file(string text, string error)
+    [InlineData("stream-engine.pipeline.tasks.mx = 3", ":1:1 error SE1101: there is no setting stream-engine.pipeline.tasks.mx; did you mean stream-engine.pipeline.tasks.max?")]
+    [InlineData("stream-engine.pipeline {\n  tasks.max = many\n}", ":2:15 error SE1102: ")]
+    [InlineData("stream-engine.pipeline.tasks.max = 0", ":1:36 error SE1103: stream-engine.pipeline.tasks.max = 0 must be a whole number from 1 to 1024")]
+    [InlineData("stream-engine.pipeline.guarantee = mostly", ":1:36 error SE1104: ")]
+    public void A_wrong_setting_ends_with_three_and_is_told_with_its_place_and_a_caret(string text, string error)
     {
-        File.WriteAllText(folder.Combine("own.conf"), text);
-        CheckRefused(["plan", programs.Path, "--config", folder.Combine("own.conf")], $"own.conf: {error}", "hocon/reference.conf");
+        string file = folder.Combine("own.conf");
+        File.WriteAllText(file, text);
+        foreach (string command in (string[])["plan", "run", "check"])
+        {
+            using HostProcess host = HostProcess.StartCommand(["dotnet", HostProcess.Program, command, programs.Path, "--config", file], folder.Path, programs.Cache);
+            host.WaitForExit();
+            Assert.Equal(3, host.ExitCode);
+            Assert.Contains($"own.conf{error}", host.Errors, StringComparison.Ordinal);
+            Assert.Contains("^\n  ", host.Errors, StringComparison.Ordinal);
+            Assert.Equal([file], Directory.GetFileSystemEntries(folder.Path));
+        }
+    }
+
+    [Fact]
+    public void Settings_that_are_not_there_end_with_three()
+    {
+        using HostProcess host = HostProcess.StartCommand(["dotnet", HostProcess.Program, "plan", programs.Path, "--config", "none.conf"], folder.Path, programs.Cache);
+        host.WaitForExit();
+        Assert.Equal(3, host.ExitCode);
+        Assert.Contains("none.conf", host.Errors, StringComparison.Ordinal);
+        Assert.Equal("", host.Output);
+    }
+
+    [Fact]
+    public void A_setting_of_the_command_line_is_over_that_of_a_file()
+    {
+        File.WriteAllText(folder.Combine("own.conf"), "stream-engine.pipeline.tasks.max = 3");
+        using HostProcess host = HostProcess.StartCommand(
+            ["dotnet", HostProcess.Program, "plan", programs.Path, "--config", "own.conf", "--set", "stream-engine.pipeline.tasks.max=7"], folder.Path, programs.Cache);
+        host.WaitForExit();
+        Assert.True(host.ExitCode == 0, host.Text);
+        Assert.Contains("1 to 7 tasks", host.Output, StringComparison.Ordinal);
     }
 
     [Theory]

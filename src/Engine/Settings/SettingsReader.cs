@@ -13,10 +13,9 @@ internal sealed class SettingsReader
 {
     private readonly IReadOnlyList<SettingsLayer> layers;
     private readonly string path;
-    private readonly HoconObject reference;
     private readonly OptionReading reading;
     private readonly SettingsCatalog catalog;
-    private readonly List<(string Key, string Value, SourcePlace Place)> given = [];
+    private readonly List<(KnownSetting Setting, HoconField Field)> given = [];
 
     /// <param name="layers">Where values are looked for, the first that has one wins; each has below its path what the reference has below the reader's.</param>
     /// <param name="path">The path of the reference that is read.</param>
@@ -28,14 +27,14 @@ internal sealed class SettingsReader
         this.path = path;
         this.reading = reading;
         this.catalog = catalog;
-        reference = SettingsReference.At(path);
     }
 
     /// <summary>Takes what is wrong.</summary>
     public ProblemList Problems => reading.Problems;
 
     /// <summary>What was read and isn't the reference's.</summary>
-    public IReadOnlyList<(string Key, string Value, SourcePlace Place)> Given => given;
+    public IReadOnlyList<(string Key, string Value, SourcePlace Place)> Given =>
+        [.. given.Select(read => (read.Setting.Key, OptionReading.Shown(read.Setting.Definition, read.Field.Value), read.Field.Value.Place))];
 
     /// <summary>A part of the settings, read by the same rules.</summary>
     public SettingsReader Section(string key) => new([.. layers.Select(layer => layer.At(key)).OfType<SettingsLayer>()], $"{path}.{key}", reading, catalog);
@@ -47,26 +46,26 @@ internal sealed class SettingsReader
     public SettingsReader? Under(string block) => layers.Select(layer => layer.At(block)).FirstOrDefault(found => found is not null) is { } layer ? Under(layer) : null;
 
     /// <summary>A text.</summary>
-    public string Text(string key) => (string)Read(new OptionDefinition(key, OptionType.Text, ""));
+    public string Text(string key) => (string)Read(key, OptionType.Text);
 
     /// <summary>A text that is never shown.</summary>
-    public Secret Secret(string key) => new((string)Read(new OptionDefinition(key, OptionType.Text, "") { IsSecret = true }));
+    public Secret Secret(string key) => new((string)Read(key, OptionType.Text, isSecret: true));
 
     /// <summary>A whole number.</summary>
-    public int Number(string key, int min, int max) => (int)(long)Read(new OptionDefinition(key, OptionType.Integer, "") { Min = min, Max = max });
+    public int Number(string key, int min, int max) => (int)(long)Read(key, OptionType.Integer, min, max);
 
     /// <summary>A duration of at least so long.</summary>
-    public TimeSpan Duration(string key, TimeSpan min = default) => (TimeSpan)Read(new OptionDefinition(key, OptionType.Duration, "") { Min = min.TotalMilliseconds, Max = LongestMs });
+    public TimeSpan Duration(string key, TimeSpan min = default) => (TimeSpan)Read(key, OptionType.Duration, min.TotalMilliseconds, LongestMs);
 
     /// <summary>A size in bytes.</summary>
-    public long Bytes(string key) => (long)Read(new OptionDefinition(key, OptionType.Size, "") { Min = 0 });
+    public long Bytes(string key) => (long)Read(key, OptionType.Size, min: 0);
 
     /// <summary>One of a few words.</summary>
     public T Choice<T>(string key, IReadOnlyDictionary<string, T> choices) =>
-        choices[(string)Read(new OptionDefinition(key, OptionType.Choice, "") { Choices = [.. choices.Keys] })];
+        choices[(string)Read(key, OptionType.Choice, choices: choices.Keys)];
 
     /// <summary>Where a setting's value is written.</summary>
-    public SourcePlace PlaceOf(string key) => Find(key).Field.Value.Place;
+    public SourcePlace PlaceOf(string key) => Find(catalog.Find(path, key)!).Field.Value.Place;
 
     /// <summary>Says that two settings can't both be as they are, at the one that isn't a default.</summary>
     public void Conflict(string key, string other, string text, string remedy)
@@ -77,39 +76,31 @@ internal sealed class SettingsReader
 
     private static double LongestMs { get; } = TimeSpan.FromDays(3650).TotalMilliseconds;
 
-    private object Read(OptionDefinition asked)
+    private object Read(string key, OptionType type, double? min = null, double? max = null, IEnumerable<string>? choices = null, bool isSecret = false)
     {
-        string full = $"{path}.{asked.Name}";
-        OptionDefinition definition = catalog.Definitions.TryGetValue(full, out OptionDefinition? known) ? known : Define(full, asked);
-        (HoconField field, string name) = Find(asked.Name);
-        if (field.Value.Place.Origin != SettingsReference.Origin) given.Add((asked.Name, OptionReading.Shown(definition, field.Value), field.Value.Place));
-        return reading.Scalar(definition, field, name)
-            ?? reading.Scalar(definition, reference.Find(asked.Name.Split('.'))!, full)
-            ?? throw new InvalidOperationException($"the default of {full} is no value of it");
-    }
-
-    private OptionDefinition Define(string full, OptionDefinition asked)
-    {
-        HoconField field = reference.Find(asked.Name.Split('.')) ?? throw new InvalidOperationException($"{full} is not in {SettingsReference.Origin}");
-        return catalog.Add(full, asked with { Default = SettingsReference.TextOf(field.Value), Meaning = field.Comment });
+        KnownSetting setting = catalog.Find(path, key) ?? catalog.Add(path, new OptionDefinition(key, type, "") { Min = min, Max = max, Choices = [.. choices ?? []], IsSecret = isSecret });
+        (HoconField field, OptionName name) = Find(setting);
+        if (field.Value.Place.Origin != SettingsReference.Origin) given.Add((setting, field));
+        return reading.Scalar(setting.Definition, field, name)
+            ?? reading.Scalar(setting.Definition, setting.Reference, new OptionName(path, key))
+            ?? throw new InvalidOperationException($"the default of {path}.{key} is no value of it");
     }
 
     /// <summary>The field that has a setting's value, and how messages call it: by its path there.</summary>
-    private (HoconField Field, string Name) Find(string key)
+    private (HoconField Field, OptionName Name) Find(KnownSetting setting)
     {
-        string[] name = key.Split('.');
-        string? former = SettingsCatalog.FormerNameOf($"{path}.{key}")?[(path.Length + 1)..];
         foreach (SettingsLayer layer in layers)
         {
-            HoconField? field = layer.Block.Find(name);
-            if (field is not null && (former is null || field.Value.Place.Origin != SettingsReference.Origin)) return (field, $"{layer.Path}.{key}");
-            if (former is null || layer.Block.Find(former.Split('.')) is not { } renamed) continue;
+            HoconField? field = layer.Block.Find(setting.Path);
+            if (field is not null && (setting.Former is null || field.Value.Place.Origin != SettingsReference.Origin)) return (field, new OptionName(layer.Path, setting.Key));
+            if (setting.Former is not { } former || layer.Block.Find(former) is not { } renamed) continue;
+            string old = string.Join('.', former);
             Problems.Warn(
-                ProblemCodes.Deprecated, renamed.KeyPlace, $"{layer.Path}.{former} will go: it is called {key} now", $"Write {layer.Path}.{key} = {SettingsReference.TextOf(renamed.Value)}.");
-            return (renamed, $"{layer.Path}.{former}");
+                ProblemCodes.Deprecated, renamed.KeyPlace, $"{layer.Path}.{old} will go: it is called {setting.Key} now", $"Write {layer.Path}.{setting.Key} = {SettingsReference.TextOf(renamed.Value)}.");
+            return (renamed, new OptionName(layer.Path, old));
         }
 
-        return (reference.Find(name) ?? throw new InvalidOperationException($"{path}.{key} is not in {SettingsReference.Origin}"), $"{path}.{key}");
+        return (setting.Reference, new OptionName(path, setting.Key));
     }
 }
 

@@ -17,12 +17,6 @@ internal static class SettingsReference
     /// <summary>It, by itself.</summary>
     public static HoconObject Root => Resolved.Value;
 
-    /// <summary>The block at a path.</summary>
-    public static HoconObject At(string path) => Root.Find(path.Split('.'))?.Value as HoconObject ?? throw new InvalidOperationException($"{path} is no block of {Origin}");
-
-    /// <summary>The comment above a field.</summary>
-    public static string CommentAt(string path) => Root.Find(path.Split('.'))?.Comment ?? "";
-
     /// <summary>A value as it is written.</summary>
     public static string TextOf(HoconValue value) => value switch
     {

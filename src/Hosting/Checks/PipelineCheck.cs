@@ -16,6 +16,9 @@ internal sealed class PipelineCheck
     /// <summary>What is wrong, and what needs care.</summary>
     public IReadOnlyList<Problem> Problems => problems;
 
+    /// <summary>Whether what the code of a pipeline sets is among what is wrong.</summary>
+    public bool HasWrongSettings { get; private set; }
+
     /// <summary>The pipelines that can run.</summary>
     public IReadOnlyList<PipelinePlan> Plans => plans;
 
@@ -62,6 +65,7 @@ internal sealed class PipelineCheck
         catch (ProblemException e)
         {
             problems.AddRange(e.Problems);
+            HasWrongSettings = true;
         }
         catch (EngineException e)
         {

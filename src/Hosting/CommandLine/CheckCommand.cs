@@ -6,6 +6,7 @@ using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Checks;
 using StreamEngine.Hosting.Loading;
 using StreamEngine.Planning;
+using StreamEngine.Settings;
 
 namespace StreamEngine.Hosting.CommandLine;
 
@@ -20,11 +21,11 @@ internal static class CheckCommand
     public static Command Create(IPipelineProgram? own)
     {
         Argument<string?> path = SharedOptions.PathOfPipelines(own);
-        Option<string?> config = SharedOptions.Config();
         Option<string> data = SharedOptions.Data();
         var connect = new Option<bool>("--connect") { Description = "Connect to sources and sinks too; nothing is read, written or made." };
         var json = new Option<bool>("--json") { Description = "For programs: an array of {file, line, column, code, severity, message, remedy}." };
-        var command = new Command("check", "Find all that is wrong with pipelines and their settings, and what needs care; nothing is started.") { path, config, connect, data, json };
+        var command = new Command("check", "Find all that is wrong with pipelines and their settings, and what needs care; nothing is started.") { path, connect, data, json };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
             List<Problem> problems = [];
@@ -34,10 +35,12 @@ internal static class CheckCommand
             try
             {
                 IPipelineProgram program = SharedOptions.ProgramAt(parsed.GetValue(path), own);
-                var check = PipelineCheck.Of(program, parsed.GetValue(path) ?? Invocation.Name, SharedOptions.Settings(parsed.GetValue(config), program));
+                var settings = EngineSettings.Load(options.Sources(parsed, program.SettingsFiles));
+                problems.AddRange(settings.Warnings);
+                var check = PipelineCheck.Of(program, parsed.GetValue(path) ?? Invocation.Name, settings);
                 problems.AddRange(check.Problems);
                 plans = check.Plans;
-                code = problems.Any(problem => problem.IsError) ? ExitCode.Refused : ExitCode.Success;
+                code = check.HasWrongSettings ? ExitCode.WrongSettings : problems.Any(problem => problem.IsError) ? ExitCode.Refused : ExitCode.Success;
                 if (parsed.GetValue(connect))
                 {
                     ConnectionCheck.Result[] results = ConnectionCheck.Of(plans, parsed.GetValue(data)!);

@@ -49,14 +49,14 @@ internal static class PipelinesCommand
         var name = new Argument<string>("NAME") { Description = "The pipeline." };
         Option<string> data = SharedOptions.Data();
         name.AddPipelines(data);
-        Option<string?> config = SharedOptions.Config();
         var pipelines = new Option<string?>("--pipelines") { Description = "Where it is defined; needed if it commits in a database.", HelpName = "PATH" };
-        var command = new Command("reset", "Remove a pipeline's positions, states, internal topics and dead letters, so that it begins at the beginning. Its output stays.") { name, data, config, pipelines };
+        var command = new Command("reset", "Remove a pipeline's positions, states, internal topics and dead letters, so that it begins at the beginning. Its output stays.") { name, data, pipelines };
+        SettingsOptions settings = SettingsOptions.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             if (!NameRule.IsValid(parsed.GetValue(name)!)) throw new EngineException(ErrorDomain.User, $"'{parsed.GetValue(name)}' is no name of a pipeline", "pipelines list shows those there are.");
             var pipeline = new PipelineName(parsed.GetValue(name)!);
-            PipelinePlan? plan = PlanOf(pipeline, parsed.GetValue(pipelines), own, parsed.GetValue(config));
+            PipelinePlan? plan = PlanOf(pipeline, parsed.GetValue(pipelines), own, files => settings.Read(parsed, files));
             using DataDirectory directory = OpenExisting(parsed.GetValue(data)!);
             using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
             await PipelineRemoval.RunAsync(log, directory.Path, pipeline, StartIntent.Reset, plan).ConfigureAwait(false);
@@ -67,11 +67,11 @@ internal static class PipelinesCommand
         return command;
     }
 
-    private static PipelinePlan? PlanOf(PipelineName name, string? path, IPipelineProgram? own, string? config)
+    private static PipelinePlan? PlanOf(PipelineName name, string? path, IPipelineProgram? own, Func<IReadOnlyList<string>, EngineSettings> read)
     {
         if (path is null && own is null) return null;
         IPipelineProgram program = SharedOptions.ProgramAt(path, own);
-        EngineSettings settings = SharedOptions.Settings(config, program);
+        EngineSettings settings = read(program.SettingsFiles);
         PipelineDefinition? pipeline = program.Load(settings).FirstOrDefault(defined => defined.Name == name);
         if (pipeline is null) return null;
         PipelineSettings set = settings.For(pipeline);

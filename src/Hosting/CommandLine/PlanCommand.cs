@@ -13,15 +13,15 @@ internal static class PlanCommand
     public static Command Create(IPipelineProgram? own)
     {
         Argument<string?> path = SharedOptions.PathOfPipelines(own);
-        Option<string?> config = SharedOptions.Config();
         var json = new Option<bool>("--json") { Description = "For programs: an array with an object for each pipeline." };
         var mermaid = new Option<bool>("--mermaid") { Description = "As a Mermaid flowchart, for documents." };
-        var command = new Command("plan", "Show stages, tasks, commit points, cuts and guarantees; nothing is started.") { path, config, json, mermaid };
+        var command = new Command("plan", "Show stages, tasks, commit points, cuts and guarantees; nothing is started.") { path, json, mermaid };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(json) && parsed.GetValue(mermaid)) throw new EngineException(ErrorDomain.User, "--json and --mermaid exclude each other", "Give one of them.");
             IPipelineProgram program = SharedOptions.ProgramAt(parsed.GetValue(path), own);
-            EngineSettings settings = SharedOptions.Settings(parsed.GetValue(config), program);
+            EngineSettings settings = options.Read(parsed, program.SettingsFiles);
             (PipelinePlan Plan, PipelineSettings Settings)[] plans = [.. program.Load(settings).Select(pipeline => PlanOf(pipeline, settings.For(pipeline)))];
             if (parsed.GetValue(json)) WriteJson(plans);
             else if (parsed.GetValue(mermaid)) Console.Out.Write(PlanMermaid.Of([.. plans.Select(plan => plan.Plan)]));

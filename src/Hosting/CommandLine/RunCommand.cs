@@ -11,9 +11,9 @@ internal static class RunCommand
     {
         Argument<string?> path = SharedOptions.PathOfPipelines(own);
         Option<string> data = SharedOptions.Data();
-        Option<string?> config = SharedOptions.Config();
         var follow = new Option<bool>("--follow") { Description = "Keep watching for more input, rather than ending when there is none." };
-        var command = new Command("run", "Run pipelines; Ctrl+C commits what was read, and stops.") { path, data, config, follow };
+        var command = new Command("run", "Run pipelines; Ctrl+C commits what was read, and stops.") { path, data, follow };
+        SettingsOptions settings = SettingsOptions.AddTo(command);
         command.SetAction((parsed, _) =>
         {
             IPipelineProgram program = SharedOptions.ProgramAt(parsed.GetValue(path), own);
@@ -21,7 +21,7 @@ internal static class RunCommand
             {
                 Program = program,
                 DataFolder = parsed.GetValue(data)!,
-                Settings = SharedOptions.Settings(parsed.GetValue(config), program),
+                Settings = settings.Read(parsed, program.SettingsFiles),
                 Follows = parsed.GetValue(follow),
             });
         });

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Loading;
-using StreamEngine.Settings;
 
 namespace StreamEngine.Hosting.CommandLine;
 
@@ -15,8 +14,6 @@ internal static class SharedOptions
         HelpName = "DIR",
     };
 
-    public static Option<string?> Config() => new("--config") { Description = "A HOCON file of settings over the defaults; hocon/reference.conf explains each.", HelpName = "FILE" };
-
     /// <summary>The path of a program of pipelines; a program that is one itself has no need of it.</summary>
     public static Argument<string?> PathOfPipelines(IPipelineProgram? own) => new("PATH")
     {
@@ -28,11 +25,4 @@ internal static class SharedOptions
     public static IPipelineProgram ProgramAt(string? path, IPipelineProgram? own) => path is not null
         ? PipelineLoader.At(path, message => Console.Error.WriteLine(message))
         : own ?? throw new EngineException(ErrorDomain.User, "no pipelines were given", "Give the folder of a project, a .csproj, a .cs file, or a .conf file of pipelines.");
-
-    /// <summary>Reads the settings: those that the program brings along, and a file over them.</summary>
-    public static EngineSettings Settings(string? file, IPipelineProgram? program = null) => EngineSettings.Load(new SettingsSources
-    {
-        Files = [.. program?.SettingsFiles ?? [], .. file is null ? Array.Empty<string>() : [file]],
-        Environment = SettingsSources.OfProcess(),
-    });
 }

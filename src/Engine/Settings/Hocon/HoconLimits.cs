@@ -31,5 +31,5 @@ internal sealed record HoconLimits
     public int TextCharsMax { get; init; } = 1 << 20;
 
     /// <summary>How many steps resolving may take: values looked at, made or copied.</summary>
-    public long StepsMax { get; init; } = 10_000_000;
+    public long StepsMax { get; init; } = 5_000_000;
 }

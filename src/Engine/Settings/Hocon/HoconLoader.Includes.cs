@@ -87,7 +87,9 @@ internal sealed partial class HoconLoader
     private void ReportMissing(Include include, string path)
     {
         string tried = string.Join(", ", Candidates(path).Select(Path.GetFullPath));
-        Report(include, ProblemCodes.IncludeMissing, $"the required file {include.Name} doesn't exist", $"Tried: {tried}. Make it, mend its name, or leave out required() if it may be missing.");
+        Report(
+            include, ProblemCodes.IncludeMissing, $"the required file {include.Name} doesn't exist",
+            $"Tried: {tried}. Make it, mend its name, or leave out required() if it may be missing.");
     }
 
     private void Report(Include include, string code, string what, string remedy) => Problems.Add(include.Source.Problem(code, include.At, what, remedy));

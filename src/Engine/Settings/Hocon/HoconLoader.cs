@@ -27,7 +27,8 @@ internal sealed partial class HoconLoader(HoconLimits limits) : IHoconIncluder
     {
         if (File.Exists(path)) return Read(path, null, [], out _);
         string what = Directory.Exists(path) ? $"{path} is a directory" : $"there is no file {path}";
-        Problems.Add(new Problem(ProblemCodes.FileUnreadable, new SourcePlace(path, 0, 0), what, "Name a file of settings; a relative path starts at the working directory."));
+        Problems.Add(new Problem(
+            ProblemCodes.FileUnreadable, new SourcePlace(path, 0, 0), what, "Name a file of settings; a relative path starts at the working directory."));
         return new ObjectNode(default);
     }
 
@@ -137,7 +138,9 @@ internal sealed partial class HoconLoader(HoconLimits limits) : IHoconIncluder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            Problems.Add(new Problem(ProblemCodes.FileUnreadable, place, $"{path} can't be read: {e.Message}", "Check that it is a file and who may read it.") { SourceLine = Sources.LineAt(place) });
+            Problems.Add(new Problem(
+                ProblemCodes.FileUnreadable, place, $"{path} can't be read: {e.Message}",
+                "Check that it is a file and who may read it.") { SourceLine = Sources.LineAt(place) });
             return null;
         }
 

@@ -60,7 +60,9 @@ internal sealed partial class HoconParser
         HasSubstitutions |= hasSubstitutions;
         if (lists > 0 && hasSubstitutions)
         {
-            Report(ProblemCodes.BadInclude, start, "a file with substitutions is included inside a list, where they have no path to start from", "Include it outside of the list, under a key, and substitute that.");
+            Report(
+                ProblemCodes.BadInclude, start, "a file with substitutions is included inside a list, where they have no path to start from",
+                "Include it outside of the list, under a key, and substitute that.");
             return;
         }
 
@@ -77,7 +79,9 @@ internal sealed partial class HoconParser
                 kind = IncludeKind.File;
                 return true;
             case "url" or "classpath":
-                Report(ProblemCodes.BadInclude, word, $"{function}() is not supported: settings are included from files", "Save it as a file beside this one and include that: include \"file.conf\".");
+                Report(
+                    ProblemCodes.BadInclude, word, $"{function}() is not supported: settings are included from files",
+                    "Save it as a file beside this one and include that: include \"file.conf\".");
                 return false;
             default:
                 return false;
@@ -86,7 +90,9 @@ internal sealed partial class HoconParser
 
     private void ReportInclude(int start)
     {
-        Report(ProblemCodes.BadInclude, start, "this include names no file in quotes", "Write include \"file.conf\", include file(\"file.conf\") or include required(\"file.conf\"); a key of that name stands in quotes: \"include\".");
+        Report(
+            ProblemCodes.BadInclude, start, "this include names no file in quotes",
+            "Write include \"file.conf\", include file(\"file.conf\") or include required(\"file.conf\"); a key of that name stands in quotes: \"include\".");
         SkipLine();
     }
 }

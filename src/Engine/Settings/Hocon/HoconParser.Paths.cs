@@ -84,8 +84,8 @@ internal sealed partial class HoconParser
         }
     }
 
-    private bool IsPathEnd(PathUse use) => AtEnd || Current == '\n' || (use == PathUse.Key
-        ? AtComment || Current is '=' or ':' or '{' or '}' or ',' or ']' || (Current == '+' && Next == '=')
+    private bool IsPathEnd(PathUse use) => AtEnd || AtComment || Current == '\n' || (use == PathUse.Key
+        ? Current is '=' or ':' or '{' or '}' or ',' or ']' || (Current == '+' && Next == '=')
         : Current == '}' || (Current == '[' && Next == ']'));
 
     private void ReportNoPath(PathUse use, int start)
@@ -108,7 +108,9 @@ internal sealed partial class HoconParser
             int length = text.AsSpan(at).IndexOfAny('"', '\\', '\n');
             if (length < 0 || text[at + length] == '\n')
             {
-                Report(ProblemCodes.UnclosedText, opened, "the \" opened here is not closed on its line", "Write the closing \"; a text of several lines stands in three quotes: \"\"\"...\"\"\".");
+                Report(
+                    ProblemCodes.UnclosedText, opened, "the \" opened here is not closed on its line",
+                    "Write the closing \"; a text of several lines stands in three quotes: \"\"\"...\"\"\".");
                 at = length < 0 ? text.Length : at + length;
                 return null;
             }
@@ -117,7 +119,9 @@ internal sealed partial class HoconParser
             if (control >= 0)
             {
                 bad = true;
-                Report(ProblemCodes.BadEscape, at + control, $"{Shown(text[at + control])} can't stand in a text in quotes as it is", "Write its escape, like \\t or \\u001f, or put the text in three quotes.");
+                Report(
+                    ProblemCodes.BadEscape, at + control, $"{Shown(text[at + control])} can't stand in a text in quotes as it is",
+                    "Write its escape, like \\t or \\u001f, or put the text in three quotes.");
             }
 
             at += length;
@@ -187,7 +191,7 @@ internal sealed partial class HoconParser
     /// <param name="newLine">Whether a line ended on the way.</param>
     private string SkipToContent(out bool newLine)
     {
-        string comment = "";
+        StringBuilder? comment = null;
         newLine = false;
         bool lineIsEmpty = at == 0;
         while (true)
@@ -197,7 +201,7 @@ internal sealed partial class HoconParser
             {
                 at++;
                 newLine = true;
-                if (lineIsEmpty) comment = "";
+                if (lineIsEmpty) comment = null;
                 lineIsEmpty = true;
             }
             else if (AtComment)
@@ -205,17 +209,17 @@ internal sealed partial class HoconParser
                 int from = at + (Current == '#' ? 1 : 2);
                 int end = text.IndexOf('\n', from);
                 at = end < 0 ? text.Length : end;
-                if (lineIsEmpty) comment = (comment.Length > 0 ? comment + "\n" : "") + Uncommented(text.AsSpan(from..at));
+                if (lineIsEmpty) comment = (comment is null ? new StringBuilder() : comment.Append('\n')).Append(Uncommented(text.AsSpan(from..at)));
                 lineIsEmpty = false;
             }
             else
             {
-                return comment;
+                return comment?.ToString() ?? "";
             }
         }
     }
 
-    private static string Uncommented(ReadOnlySpan<char> line) => (line.StartsWith(' ') ? line[1..] : line).TrimEnd().ToString();
+    private static ReadOnlySpan<char> Uncommented(ReadOnlySpan<char> line) => (line.StartsWith(' ') ? line[1..] : line).TrimEnd();
 
     /// <summary>Skips the rest of a line after a problem, and what it opens up to where that is closed; it stops before a bracket that closes what is around.</summary>
     private void SkipLine()

@@ -64,7 +64,8 @@ internal sealed partial class HoconParser
             case '"': return ParseQuoted() is { } quoted ? Scalar(HoconKind.Text, quoted, start) : null;
             case '$' when Next == '{': return ParseSubstitution();
             case var c when HoconText.IsForbidden(c):
-                Report(ProblemCodes.ForbiddenCharacter, at, $"{Shown(c)} can't stand in a text without quotes", c == '$' ? "A substitution is ${path}; otherwise put the text in double quotes." : QuoteIt);
+                Report(
+                    ProblemCodes.ForbiddenCharacter, at, $"{Shown(c)} can't stand in a text without quotes", c == '$' ? "A substitution is ${path}; otherwise put the text in double quotes." : QuoteIt);
                 return null;
         }
 
@@ -173,7 +174,12 @@ internal sealed partial class HoconParser
         at += 2;
         bool isOptional = Current == '?';
         if (isOptional) at++;
-        if (ParsePath(PathUse.Substitution) is not { } names) return null;
+        if (ParsePath(PathUse.Substitution) is not { } names)
+        {
+            SkipSubstitution(start);
+            return null;
+        }
+
         bool isList = Current == '[' && Next == ']';
         if (isList)
         {
@@ -195,6 +201,21 @@ internal sealed partial class HoconParser
             IsList = isList,
             IsSelf = names.AsSpan().SequenceEqual(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(path)[included..]),
         };
+    }
+
+    /// <summary>Goes behind the brace that closes a substitution; to the end of the line when there is none.</summary>
+    private void SkipSubstitution(int start)
+    {
+        int depth = 0;
+        for (at = start; !AtEnd && Current != '\n'; at++)
+        {
+            if (Current == '{') depth++;
+            else if (Current == '}' && --depth == 0)
+            {
+                at++;
+                return;
+            }
+        }
     }
 
     private void ReportDepth(int index) =>

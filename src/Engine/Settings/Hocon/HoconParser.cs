@@ -135,7 +135,9 @@ internal sealed partial class HoconParser
         }
     }
 
-    private void ReportComma() => Report(ProblemCodes.BadSeparator, at, "this comma separates nothing", "One comma stands between two values, and one may follow the last; take this one out.");
+    private void ReportComma() => Report(
+        ProblemCodes.BadSeparator, at, "this comma separates nothing",
+        "One comma stands between two values, and one may follow the last; take this one out.");
 
     private void ParseField(ObjectNode target, string comment)
     {
@@ -161,10 +163,12 @@ internal sealed partial class HoconParser
         else if (Current != '{')
         {
             ReportNoValue(start, keyEnd);
-            if (!newLine && Current is not (',' or '}' or ']')) SkipLine();
+            if (newLine) at = keyEnd;
+            else if (Current is not (',' or '}' or ']')) SkipLine();
             return;
         }
 
+        int separatorEnd = at;
         SkipToContent(out newLine);
         if (AtEnd || Current is ',' or '}' or ']')
         {
@@ -173,15 +177,14 @@ internal sealed partial class HoconParser
         }
 
         path.AddRange(key);
-        int valueStart = at;
         if (path.Count > limits.NestingMax) ReportDepth(start);
         HoconNode? value = path.Count > limits.NestingMax ? SkipDeep() : ParseValue();
         path.RemoveRange(path.Count - key.Length, key.Length);
-        if (newLine && Current is '=' or ':' && value is not (null or ObjectNode or ArrayNode))
+        if (newLine && Current is '=' or ':' && value is ScalarNode)
         {
             // What was taken for the value is the next key.
             ReportNoValue(start, keyEnd);
-            at = valueStart;
+            at = separatorEnd;
             return;
         }
 
@@ -191,7 +194,9 @@ internal sealed partial class HoconParser
     }
 
     private void ReportNoValue(int key, int keyEnd) =>
-        Report(ProblemCodes.KeyWithoutValue, key, $"the key {Shown(text[key..keyEnd].TrimEnd())} has no value", "Write key = value; an empty text is \"\", and null is nothing.");
+        Report(
+            ProblemCodes.KeyWithoutValue, key, $"the key {Shown(text[key..keyEnd].TrimEnd())} has no value",
+            "Write key = value; an empty text is \"\", and null is nothing.");
 
     /// <summary>A value is followed by a separator or by the end of what it is in.</summary>
     private bool CheckEndOfValue()

@@ -82,7 +82,9 @@ internal sealed partial class HoconResolver
             text.Append(piece);
             if (!Spend(1 + (piece.Length / 64), node.Place)) return Failed;
             if (text.Length <= limits.TextCharsMax) continue;
-            return Exhaust(ProblemCodes.TooMuchResolved, node.Place, $"this text has more than {limits.TextCharsMax:N0} characters once it is resolved", "Look for substitutions that double a text at each step.");
+            return Exhaust(
+                ProblemCodes.TooMuchResolved, node.Place, $"this text has more than {limits.TextCharsMax:N0} characters once it is resolved",
+                "Look for substitutions that double a text at each step.");
         }
 
         return new HoconScalar(HoconKind.Text, text.ToString(), node.Place);
@@ -94,7 +96,9 @@ internal sealed partial class HoconResolver
         string what = part.Value.Kind switch { HoconKind.Object => "an object", HoconKind.Array => "a list", HoconKind.Null => "null", _ => "a text" };
         if (part.Piece is SubstitutionNode { IsAppended: true })
         {
-            Report(ProblemCodes.MixedKinds, place, $"+= appends to a list, and what was here before, at {part.Value.Place}, is {what}", "Make that a list, or assign with =.");
+            Report(
+                ProblemCodes.MixedKinds, place, $"+= appends to a list, and what was here before, at {part.Value.Place}, is {what}",
+                "Make that a list, or assign with =.");
             return Failed;
         }
 

@@ -40,7 +40,9 @@ internal sealed partial class HoconResolver
         if (!MayGoOn(node.Place) || !Spend(1, node.Place)) return Failed;
         if (chain.Count >= limits.ChainMax)
         {
-            return Exhaust(ProblemCodes.TooMuchResolved, node.Place, $"more than {limits.ChainMax} substitutions lead to each other in a row", "Let them name the value more directly.");
+            return Exhaust(
+                ProblemCodes.TooMuchResolved, node.Place, $"more than {limits.ChainMax} substitutions lead to each other in a row",
+                "Let them name the value more directly.");
         }
 
         chain.Add(node);
@@ -68,7 +70,7 @@ internal sealed partial class HoconResolver
 
     private Found InField(FieldNode field, ReadOnlySpan<string> path, SourcePlace place)
     {
-        if (!MayGoOn(place) || !Spend(1, place)) return new Found(Failed, true);
+        if (!MayGoOn(place) || !Spend(4, place)) return new Found(Failed, true);
         if (path.IsEmpty)
         {
             Layer? visible = VisibleWhole(field);

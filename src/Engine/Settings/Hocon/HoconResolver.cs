@@ -207,10 +207,14 @@ internal sealed partial class HoconResolver(ObjectNode root, HoconSources source
     /// <summary>A value within the limits; one beyond them is reported, and nothing is resolved any more.</summary>
     private HoconValue Checked(HoconValue value)
     {
-        if (value.Depth > limits.NestingMax) return Exhaust(ProblemCodes.TooDeep, value.Place, $"this is nested more than {limits.NestingMax} deep once it is resolved", "Look for a substitution that puts what it is in into itself by other names.");
+        if (value.Depth > limits.NestingMax) return Exhaust(
+            ProblemCodes.TooDeep, value.Place, $"this is nested more than {limits.NestingMax} deep once it is resolved",
+            "Look for a substitution that puts what it is in into itself by other names.");
         return value.Size <= limits.ValuesMax && Spend(1, value.Place)
             ? value
-            : Exhaust(ProblemCodes.TooMuchResolved, value.Place, $"this has more than {limits.ValuesMax:N0} values once it is resolved", "Look for substitutions that double a value at each step.");
+            : Exhaust(
+                ProblemCodes.TooMuchResolved, value.Place, $"this has more than {limits.ValuesMax:N0} values once it is resolved",
+                "Look for substitutions that double a value at each step.");
     }
 
     /// <summary>Whether there is stack enough to go on.</summary>

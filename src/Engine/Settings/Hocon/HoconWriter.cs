@@ -2,7 +2,10 @@ using System.Text;
 
 namespace StreamEngine.Settings.Hocon;
 
-/// <summary>Writes resolved values as HOCON, which reads again as the same values, here and by Akka's parser; or as JSON.</summary>
+/// <summary>
+/// Writes resolved values as HOCON, which reads again as the same values, here and by Akka's parser (which takes white space off both ends of every
+/// text); or as JSON.
+/// </summary>
 internal sealed class HoconWriter
 {
     private readonly StringBuilder text = new();
@@ -32,7 +35,7 @@ internal sealed class HoconWriter
         return writer.text.ToString();
     }
 
-    private bool IsSecret => rendering.IsSecret?.Invoke(path) == true;
+    private bool IsSecret => path.Count > 0 && rendering.IsSecret?.Invoke(path) == true;
 
     private void WriteFields(HoconObject fields, int indent)
     {

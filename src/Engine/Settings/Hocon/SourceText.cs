@@ -9,6 +9,9 @@ internal sealed class SourceText(string origin, string text)
 {
     private const int ShownMax = 200;
 
+    /// <summary>What a line names that may hold a secret. Problems end up in logs, so such a line is told by its place alone.</summary>
+    private static readonly string[] Secrets = ["password", "passwd", "pwd", "secret", "token", "credential", "apikey", "api-key", "private-key", "access-key"];
+
     private int[]? lineStarts;
 
     /// <summary>The file as it was named, or what else it comes from.</summary>
@@ -31,13 +34,14 @@ internal sealed class SourceText(string origin, string text)
         return found >= 0 ? found : ~found - 1;
     }
 
-    /// <summary>The line of a place as it is written, cut where it is very long; null when the place would not be seen in it.</summary>
+    /// <summary>The line of a place as it is written, cut where it is very long; null when the place would not be seen in it, or a secret perhaps would.</summary>
     public string? LineAt(SourcePlace place)
     {
         if (place.Line < 1 || place.Line > LineStarts.Length || place.Column > ShownMax) return null;
         int start = LineStarts[place.Line - 1];
         int end = place.Line < LineStarts.Length ? LineStarts[place.Line] - 1 : Text.Length;
         string line = Text[start..Math.Min(end, start + ShownMax + 1)].TrimEnd('\r');
+        if (Array.Exists(Secrets, secret => line.Contains(secret, StringComparison.OrdinalIgnoreCase))) return null;
         return line.Length > ShownMax ? line[..ShownMax] + "…" : line;
     }
 

@@ -126,7 +126,7 @@ internal sealed class OptionBlock : IOptions
                     ProblemCodes.WrongForm, field.Value.Place, $"{name} = {OptionReading.Shown(definition, field.Value)} must be {OptionReading.Wanted(definition)}", $"Write {name} {{ ... }}.");
                 return null;
             default:
-                return reading.Scalar(definition, field, name);
+                return reading.Scalar(definition, field, new OptionName("", name));
         }
     }
 

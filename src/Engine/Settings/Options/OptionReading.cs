@@ -24,7 +24,7 @@ internal sealed class OptionReading(ProblemList problems)
     /// A string, a long, a double, a bool, a <see cref="TimeSpan"/>, a <see cref="DateTimeOffset"/> or a <see cref="DataValue"/>, sizes as long; null when it
     /// doesn't fit.
     /// </returns>
-    public object? Scalar(OptionDefinition definition, HoconField field, string name)
+    public object? Scalar(OptionDefinition definition, HoconField field, OptionName name)
     {
         HoconValue value = field.Value;
         if (definition.IsSecret && value is HoconObject from) return SecretFrom(from, name);
@@ -124,7 +124,7 @@ internal sealed class OptionReading(ProblemList problems)
         _ => limit.ToString("0.###", CultureInfo.InvariantCulture),
     };
 
-    private object? Within(OptionDefinition definition, object value, double measure, HoconField field, string name)
+    private object? Within(OptionDefinition definition, object value, double measure, HoconField field, OptionName name)
     {
         if ((definition.Min is not { } min || measure >= min) && (definition.Max is not { } max || measure <= max)) return value;
         Problems.Add(ProblemCodes.OutOfRange, field.Value.Place, $"{name} = {Shown(definition, field.Value)} must be {Wanted(definition)}", Remedy(definition));
@@ -135,7 +135,7 @@ internal sealed class OptionReading(ProblemList problems)
         ? $"Give another, or leave it out: the default is {otherwise}."
         : definition.IsRequired ? "Give another; it has no default." : "Give another, or leave it out.";
 
-    private object? Wrong(string code, OptionDefinition definition, HoconField field, string name)
+    private object? Wrong(string code, OptionDefinition definition, HoconField field, OptionName name)
     {
         string form = field.Value.Kind switch
         {
@@ -153,11 +153,11 @@ internal sealed class OptionReading(ProblemList problems)
         return null;
     }
 
-    private string? SecretFrom(HoconObject from, string name)
+    private string? SecretFrom(HoconObject from, OptionName name)
     {
         try
         {
-            return Secret.Read(from, name);
+            return Secret.Read(from, name.ToString());
         }
         catch (OptionException e)
         {
@@ -165,4 +165,13 @@ internal sealed class OptionReading(ProblemList problems)
             return null;
         }
     }
+}
+
+/// <summary>How messages call an option; made into a text only when there is something to say.</summary>
+/// <param name="Block">The path of its block; empty for none.</param>
+/// <param name="Key">Its key in there.</param>
+internal readonly record struct OptionName(string Block, string Key)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Block.Length == 0 ? Key : $"{Block}.{Key}";
 }
