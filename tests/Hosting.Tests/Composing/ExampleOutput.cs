@@ -16,7 +16,7 @@ internal static class ExampleOutput
         var text = new StringBuilder();
         Topics(dataFolder, text);
         foreach (string database in Directory.EnumerateFiles(dataFolder, "*.db").Order(StringComparer.Ordinal)) Tables(database, text);
-        foreach (string folder in Directory.EnumerateDirectories(dataFolder).Order(StringComparer.Ordinal).Where(folder => Path.GetFileName(folder) != "engine")) Files(folder, text);
+        foreach (string folder in Directory.EnumerateDirectories(dataFolder).Order(StringComparer.Ordinal).Where(folder => Path.GetFileName(folder) is not ("engine" or "logs"))) Files(folder, text);
         return text.ToString();
     }
 
@@ -52,7 +52,7 @@ internal static class ExampleOutput
                     string error = "";
                     foreach (RecordHeader header in reader.Headers)
                     {
-                        if (header.Name == "streamengine.error" && header.Value is { } told) error = Encoding.UTF8.GetString(told.Span);
+                        if (header.Name == "streamengine.message" && header.Value is { } told) error = Encoding.UTF8.GetString(told.Span);
                     }
 
                     records.Add((reader.HasKey ? Encoding.UTF8.GetString(reader.Key) : "", reader.HasValue ? Encoding.UTF8.GetString(reader.Value) : "tombstone", error));

@@ -162,6 +162,18 @@ public sealed class TransformTests_Keys
     }
 
     [Fact]
+    public async Task Sources_of_different_formats_flow_together()
+    {
+        Topic<DataObject, DataObject> texts = Topic.Of("texts", DataSerdes.String, DataSerdes.String);
+        await using PipelineTestKit kit = PipelineTestKit.For(p =>
+            DataStream.Of(p.From(TransformRun.Input)).Merge([DataStream.Of(p.From(texts))], null, Label).To(new OutputTopic("output"), null, Label));
+        kit.Send(TransformRun.Input, TransformRun.Scalar("k"), TransformRun.Parse("""{"a":1}""")!);
+        kit.Send(texts, TransformRun.Scalar("k"), TransformRun.Scalar("plain"));
+        await kit.RunToEnd();
+        Assert.Equal(["\"plain\"", """{"a":1}"""], ValuesOf(kit, "output").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Streams_with_and_without_keys_do_not_flow_together()
     {
         var builder = new PipelineBuilder("test");
