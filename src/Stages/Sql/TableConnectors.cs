@@ -128,7 +128,7 @@ public static class TableConnectors
 
     private static DataPath PathOf(string text) => DataPath.TryParse(text, out DataPath? path, out string? problem)
         ? path
-        : throw new OptionException("columns", $"from = {text} is no path of a field: {problem}", "Write a path such as customer.city or lines[0].sku.");
+        : throw new OptionException("columns", $"from = {text} is no path of a field: {problem}", "Write a path such as customer.city or lines[0].sku.") { Text = text };
 
     /// <summary>Calls what refuses in its own words, which option it is about.</summary>
     private static T Checked<T>(Func<T> call, string option)

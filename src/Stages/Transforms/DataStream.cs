@@ -13,6 +13,9 @@ namespace StreamEngine.Transforms;
 /// </summary>
 public sealed class DataStream
 {
+    /// <summary>What the name of a stage is called where it is refused; every block may have it.</summary>
+    public const string StageOption = "stage";
+
     private readonly PipelineBuilder pipeline;
     private readonly StageNode node;
 
@@ -183,7 +186,7 @@ public sealed class DataStream
         }
         catch (ArgumentException e)
         {
-            throw new OptionException("name", e.Message, "Give the transform another name: letters, digits, '-' and '_'.", e);
+            throw new OptionException(StageOption, e.Message, "Give one of them another name: stage = NAME.", e);
         }
     }
 }
