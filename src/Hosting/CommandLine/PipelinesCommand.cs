@@ -56,7 +56,7 @@ internal static class PipelinesCommand
         {
             if (!NameRule.IsValid(parsed.GetValue(name)!)) throw new EngineException(ErrorDomain.User, $"'{parsed.GetValue(name)}' is no name of a pipeline", "pipelines list shows those there are.");
             var pipeline = new PipelineName(parsed.GetValue(name)!);
-            PipelinePlan? plan = PlanOf(pipeline, parsed.GetValue(pipelines), own, settings.Read(parsed));
+            PipelinePlan? plan = PlanOf(pipeline, parsed.GetValue(pipelines), own, program => settings.Read(parsed, program.SettingsFiles));
             using DataDirectory directory = OpenExisting(parsed.GetValue(data)!);
             using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
             await PipelineRemoval.RunAsync(log, directory.Path, pipeline, StartIntent.Reset, plan).ConfigureAwait(false);
@@ -67,11 +67,11 @@ internal static class PipelinesCommand
         return command;
     }
 
-    private static PipelinePlan? PlanOf(PipelineName name, string? path, IPipelineProgram? own, string? config)
+    private static PipelinePlan? PlanOf(PipelineName name, string? path, IPipelineProgram? own, Func<IPipelineProgram, EngineSettings> read)
     {
         if (path is null && own is null) return null;
         IPipelineProgram program = SharedOptions.ProgramAt(path, own);
-        EngineSettings settings = SharedOptions.Settings(config, program);
+        EngineSettings settings = read(program);
         PipelineDefinition? pipeline = program.Load(settings).FirstOrDefault(defined => defined.Name == name);
         if (pipeline is null) return null;
         PipelineSettings set = settings.For(pipeline);
