@@ -173,9 +173,9 @@ public abstract partial class SinkConformance
         await (await TaskAsync(old)).Write(Keyed, ("a", Value("kept"))).CommitAsync();
         TaskClaim claim = await StartAsync(generation: 2);
 
-        await Refused(RefusalReason.NewerStart, () => Database.ClearAsync(Pipeline, old.Start, default));
+        await Refused(RefusalReason.NewerStart, () => Database.ClearAsync(Pipeline, old.Start, [], default));
         Assert.Equal("1", await PositionAsync());
-        await Database.ClearAsync(Pipeline, claim.Start, default);
+        await Database.ClearAsync(Pipeline, claim.Start, [], default);
 
         Assert.Null(await PositionAsync());
         Assert.Equal("kept", Rows["a"].Name);
