@@ -7,7 +7,7 @@ internal static class CommandExamples
 {
     private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
     {
-        ["new"] = ["new orders"],
+        ["new"] = ["new orders", "new orders --hocon"],
         ["check"] = ["check examples/flights", "check examples/flights --connect --config production.conf", "check count.cs --json"],
         ["run"] = ["run examples/flights", "run hocon/examples/csv-to-topic.conf", "run count.cs --data /var/lib/streamengine --follow", "run examples/flights --config production.conf --set stream-engine.pipeline.tasks.max=4"],
         ["plan"] = ["plan examples/flights", "plan count.cs --json", "plan count.cs --mermaid"],
