@@ -45,7 +45,7 @@ public sealed class PartSettingsTests
 
         Assert.Contains("subgraph by-order: 1 to 1 tasks", text, StringComparison.Ordinal);
         Assert.Contains("  set: tasks.max = 3 (test.conf:2:15)\n", text, StringComparison.Ordinal);
-        Assert.Contains("  set: commit.interval = \"5s\" (pipeline orders, in code)\n", text, StringComparison.Ordinal);
+        Assert.Contains("  set: commit.interval = 5s (pipeline orders, in code)\n", text, StringComparison.Ordinal);
         Assert.Contains("  set: by-order.tasks.max = 1 (test.conf:3:24)\n", text, StringComparison.Ordinal);
     }
 
