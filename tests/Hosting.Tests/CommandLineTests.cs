@@ -44,9 +44,9 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
         CheckRefused(["plan", "--", "--folow"], "--folow: there is no such file or folder", "Give the folder of a project");
 
     [Theory]
-    [InlineData("nothing.cs: there is no such file or folder", "Give the folder of a project, a .csproj or a .cs file.", "plan", "nothing.cs")]
-    [InlineData("README.md: pipelines are not read from such a file", "Give the folder of a project, a .csproj or a .cs file.", "plan", "README.md")]
-    [InlineData(": the folder has no project file", "Give the folder of a project, a .csproj or a .cs file.", "plan", ".")]
+    [InlineData("nothing.cs: there is no such file or folder", "Give the folder of a project, a .csproj, a .cs file, or a .conf file of pipelines.", "plan", "nothing.cs")]
+    [InlineData("README.md: pipelines are not read from such a file", "Give the folder of a project, a .csproj, a .cs file, or a .conf file of pipelines.", "plan", "README.md")]
+    [InlineData(": the folder has no project file", "Give the folder of a project, a .csproj, a .cs file, or a .conf file of pipelines.", "plan", ".")]
     [InlineData("there is no log in", "Give the data directory of an engine with --data DIR.", "topics", "list", "--data", "nowhere")]
     [InlineData("there is no log in", "Give the data directory of an engine with --data DIR.", "pipelines", "list", "--data", "nowhere")]
     [InlineData("is no data directory", "Give one with --data DIR.", "pipelines", "reset", "copy", "--data", "nowhere")]
