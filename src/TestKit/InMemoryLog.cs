@@ -121,15 +121,6 @@ public sealed class InMemoryLog(TimeProvider? clock = null) : ILog
     }
 
     /// <inheritdoc/>
-    public bool DeleteHome(PipelineName pipeline, long expectedVersion)
-    {
-        using Access access = Enter();
-        if (Home(pipeline)?.Version != expectedVersion) return false;
-        Pipeline(pipeline).Home = null;
-        return true;
-    }
-
-    /// <inheritdoc/>
     public IReadOnlyList<PipelineName> Homes()
     {
         lock (Gate) return [.. pipelines.Where(entry => entry.Value.Home is not null).Select(entry => new PipelineName(entry.Key))];
@@ -176,12 +167,13 @@ public sealed class InMemoryLog(TimeProvider? clock = null) : ILog
     public IStateReader ReadState(StateInfo state) => new MemoryStateReader(Gate, states, state.Number);
 
     /// <inheritdoc/>
-    public void Clear(PipelineName pipeline, StartId start)
+    public void Clear(PipelineName pipeline, StartId start, IReadOnlyList<BeginPosition> begin)
     {
+        ArgumentNullException.ThrowIfNull(begin);
         using Access access = Enter();
         if (Home(pipeline)?.Start != start) throw ClaimTable.AnotherStart(pipeline, start);
         foreach (StateInfo state in Pipeline(pipeline).States()) states.Remove(state.Number);
-        Pipeline(pipeline).Clear();
+        Pipeline(pipeline).Clear(begin);
         foreach (MemoryTopic topic in topics.Values.Where(topic => topic.Info.Spec.Owner == pipeline.Value).ToArray()) Remove(topic);
     }
 

@@ -48,11 +48,15 @@ internal sealed class MemoryPipeline
         }
     }
 
-    /// <summary>Forgets everything but the home record.</summary>
-    public void Clear()
+    /// <summary>Forgets everything but the home record, and takes the positions to begin at.</summary>
+    public void Clear(IReadOnlyList<BeginPosition> begin)
     {
         positions.Clear();
         unpublished.Clear();
         states.Clear();
+        foreach (BeginPosition position in begin)
+        {
+            positions[(position.Subgraph, position.Partition)] = new CommittedPosition(position.Partition, position.Position, BeginPosition.Epoch);
+        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using StreamEngine.Contracts;
 using StreamEngine.Log;
 using StreamEngine.Records;
@@ -32,34 +30,10 @@ internal static class TopicOutput
         foreach (Chunk chunk in Chunks(log, topic))
         {
             var reader = new ChunkReader(chunk);
-            while (reader.MoveNext())
-            {
-                letters.Add(Decode(
-                    Encoding.UTF8.GetString(reader.Key), reader.HasValue ? reader.Value.ToArray() : null, reader.Timestamp, reader.Headers.Detach()));
-            }
+            while (reader.MoveNext()) letters.Add(DeadLetterFormat.Decode(ref reader));
         }
 
         return letters;
-    }
-
-    private static DeadLetter Decode(string identity, byte[]? value, long time, RecordHeaders headers)
-    {
-        string Text(string name) => headers.Last(DeadLetterFormat.Prefix + name) is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : "";
-        string source = Text("source");
-        return new DeadLetter(
-            Text("subgraph"),
-            Text("stage"),
-            source.Length == 0 ? null : new SourcePartitionId(source, Text("partition")),
-            long.Parse(Text("offset"), CultureInfo.InvariantCulture),
-            int.Parse(identity.AsSpan(identity.LastIndexOf('/') + 1), CultureInfo.InvariantCulture),
-            Text("error"),
-            Text("message"))
-        {
-            Key = headers.Last(DeadLetterFormat.Prefix + "key"),
-            Value = value is null ? null : (ReadOnlyMemory<byte>?)value,
-            Timestamp = time,
-            Headers = RecordHeaders.Of([.. headers.Where(header => !header.Name.StartsWith(DeadLetterFormat.Prefix, StringComparison.Ordinal))]),
-        };
     }
 
     private static IEnumerable<Chunk> Chunks(InMemoryLog log, TopicInfo topic)

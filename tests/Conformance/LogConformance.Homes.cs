@@ -11,7 +11,6 @@ public abstract partial class LogConformance
     {
         Assert.Null(Log.ReadHome(Pipeline));
         Assert.DoesNotContain(Pipeline, Log.Homes());
-        Assert.False(Log.DeleteHome(Pipeline, 0));
     }
 
     [Fact]
@@ -59,29 +58,6 @@ public abstract partial class LogConformance
     }
 
     [Fact]
-    public void When_a_record_is_deleted_then_it_is_gone_unless_somebody_else_has_written_it()
-    {
-        Start();
-        Assert.False(Log.DeleteHome(Pipeline, 2));
-
-        Assert.True(Log.DeleteHome(Pipeline, 1));
-
-        Assert.Null(Log.ReadHome(Pipeline));
-        Assert.DoesNotContain(Pipeline, Log.Homes());
-        Assert.False(Log.DeleteHome(Pipeline, 1));
-    }
-
-    [Fact]
-    public async Task When_a_record_is_deleted_then_its_start_is_over()
-    {
-        TestTask task = await TaskAsync();
-
-        Assert.True(Log.DeleteHome(Pipeline, 1));
-
-        await Refused(RefusalReason.NewerStart, () => task.CommitAsync());
-    }
-
-    [Fact]
     public async Task When_the_same_start_writes_its_record_again_then_its_tasks_go_on()
     {
         StartId start = Start();
@@ -105,7 +81,7 @@ public abstract partial class LogConformance
         await FillAsync(await TaskAsync(start), state, users, own);
         await FillAsync(await NewTask(Start(other), pipeline: other).BeginAsync(), foreign, users);
 
-        Log.Clear(Pipeline, start);
+        Log.Clear(Pipeline, start, []);
 
         Assert.Empty(Log.Positions(Pipeline));
         Assert.Empty(Log.Unpublished(Pipeline));
@@ -126,7 +102,7 @@ public abstract partial class LogConformance
         StartId start = Start();
         await FillAsync(await TaskAsync(start), old, Topic("users"));
 
-        Log.Clear(Pipeline, start);
+        Log.Clear(Pipeline, start, []);
 
         TestTask task = await TaskAsync(start, attempt: 2);
         Assert.Empty(task.Positions);
@@ -139,6 +115,28 @@ public abstract partial class LogConformance
     }
 
     [Fact]
+    public async Task When_a_pipeline_is_cleared_to_positions_then_its_tasks_go_on_from_them()
+    {
+        TopicInfo users = Topic("users");
+        StartId start = Start();
+        TestTask before = await TaskAsync(start);
+        await before.CommitAsync();
+        SourcePartitionId partition = Assert.Single(Log.Positions(Pipeline)).Position.Partition;
+        string subgraph = Log.Positions(Pipeline)[0].Subgraph;
+
+        Log.Clear(Pipeline, start, [new BeginPosition(subgraph, partition, new Position("in", "17"))]);
+
+        CommittedPosition held = Assert.Single(Log.Positions(Pipeline)).Position;
+        Assert.Equal((partition, new Position("in", "17"), BeginPosition.Epoch), (held.Partition, held.Position, held.Epoch));
+        TestTask task = await TaskAsync(start, attempt: 2);
+        Assert.Equal("17", Assert.Single(task.Positions).Position.At);
+        task.Write(users, 0, Records("a"));
+        await task.CommitAsync();
+        Assert.Equal(BeginPosition.Epoch.Next(), Assert.Single(Log.Positions(Pipeline)).Position.Epoch);
+        Assert.Single(Read(users));
+    }
+
+    [Fact]
     public async Task When_another_start_holds_the_pipeline_then_clearing_it_is_refused_and_nothing_goes()
     {
         TopicInfo own = Log.Create(new TopicSpec(Name("internal")) { Owner = Pipeline.Value });
@@ -147,8 +145,8 @@ public abstract partial class LogConformance
         await FillAsync(await TaskAsync(old), state, own);
         Start();
 
-        Assert.Equal(RefusalReason.NewerStart, Assert.Throws<CommitRefusedException>(() => Log.Clear(Pipeline, old)).Reason);
-        Assert.Throws<CommitRefusedException>(() => Log.Clear(new PipelineName(Name("unknown")), old));
+        Assert.Equal(RefusalReason.NewerStart, Assert.Throws<CommitRefusedException>(() => Log.Clear(Pipeline, old, [])).Reason);
+        Assert.Throws<CommitRefusedException>(() => Log.Clear(new PipelineName(Name("unknown")), old, []));
 
         Assert.Single(Log.Positions(Pipeline));
         Assert.Single(Log.Unpublished(Pipeline));
@@ -166,7 +164,7 @@ public abstract partial class LogConformance
         reader.Assign(own, 0, 0);
         Task<LogChunk?> waiting = OnThread(() => reader.Poll(TimeSpan.FromHours(1)));
 
-        Log.Clear(Pipeline, start);
+        Log.Clear(Pipeline, start, []);
 
         await Assert.ThrowsAsync<TopicException>(() => waiting.WaitAsync(Patience));
     }

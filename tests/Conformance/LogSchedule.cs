@@ -169,7 +169,7 @@ internal sealed class LogSchedule : IDisposable
     private void Reset()
     {
         Begin();
-        log.Clear(pipeline, start);
+        log.Clear(pipeline, start, []);
         model.Clear();
         topics[^1] = MakeTopic(LogModel.Topics - 1);
         state = MakeState();

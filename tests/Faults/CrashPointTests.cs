@@ -41,7 +41,7 @@ public sealed class CrashPointTests(ITestOutputHelper output)
         Answer expected = Answer.Of(input.Csv);
         using var run = new FlightsRun(input.Csv);
         run.Finish(2);
-        for (int step = 1; step <= 8; step++)
+        for (int step = 1; step <= 12; step++)
         {
             using HostProcess reset = HostProcess.Run(
                 ["pipelines", "reset", "airport-days", "--pipelines", HostProcess.Flights, "--data", run.Data], ("STREAMENGINE_CRASH_AT", $"{CrashPoints.Reset}:{step}"), ("FLIGHTS", input.Csv));

@@ -99,6 +99,21 @@ public sealed class HostProcess : IDisposable
         return host;
     }
 
+    /// <summary>Gives it a text to read, and ends its input.</summary>
+    public void Send(string text)
+    {
+        Write(text);
+        process.StandardInput.Close();
+    }
+
+    /// <summary>Gives it a text to read, and leaves its input open.</summary>
+    public void Write(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        process.StandardInput.BaseStream.Write(bytes);
+        process.StandardInput.BaseStream.Flush();
+    }
+
     /// <summary>Waits for its end.</summary>
     public void WaitForExit()
     {

@@ -19,6 +19,7 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
     [InlineData("there is no command 'topcis'; did you mean topics?", "--help says more.", "topcis", "list")]
     [InlineData("there is no command 'frobnicate'\n", "The commands are new, ", "frobnicate")]
     [InlineData("topics needs a command behind it", "There are topics list, ", "topics")]
+    [InlineData("pipelines has no command 'remove'", "There are pipelines list, ", "pipelines", "remove", "copy")]
     [InlineData("topics has no command 'lst'; did you mean list?", "There are topics list, ", "topics", "lst")]
     [InlineData("run needs PATH", "The pipelines: the folder of a project", "run")]
     [InlineData("run has no option --folow; did you mean --follow?", "Its options are --data", "run", "x.cs", "--folow")]
@@ -50,6 +51,10 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
     [InlineData("there is no log in", "Give the data directory of an engine with --data DIR.", "topics", "list", "--data", "nowhere")]
     [InlineData("there is no log in", "Give the data directory of an engine with --data DIR.", "pipelines", "list", "--data", "nowhere")]
     [InlineData("is no data directory", "Give one with --data DIR.", "pipelines", "reset", "copy", "--data", "nowhere")]
+    [InlineData("is no data directory", "Give one with --data DIR.", "pipelines", "delete", "copy", "--data", "nowhere")]
+    [InlineData("--to yesterday: 'yesterday' is no place to begin", "Give earliest, latest, a time", "pipelines", "reset", "copy", "--to", "yesterday")]
+    [InlineData("--to rows:0=1,rows:0=2: partition 0 of topic rows is named twice", "topic:partition=offset", "pipelines", "reset", "copy", "--to", "rows:0=1,rows:0=2")]
+    [InlineData("--to rows=5: 'rows=5' is no topic:partition=offset", "topic:partition=offset", "pipelines", "reset", "copy", "--to", "rows=5")]
     public void What_is_not_there_is_named_with_a_remedy(string error, string remedy, params string[] arguments)
     {
         File.WriteAllText(folder.Combine("README.md"), "");

@@ -41,7 +41,11 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
 
     public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, Types[Manifest(obj)]);
 
-    public override object FromBinary(byte[] bytes, string manifest) => Types.TryGetValue(manifest, out JsonTypeInfo? type)
-        ? JsonSerializer.Deserialize(bytes, type)!
+    public override object FromBinary(byte[] bytes, string manifest) => Parse(bytes, manifest);
+
+    /// <summary>Reads an event.</summary>
+    /// <exception cref="InvalidDataException">Its manifest is unknown.</exception>
+    public static JournalEvent Parse(byte[] bytes, string manifest) => Types.TryGetValue(manifest, out JsonTypeInfo? type)
+        ? (JournalEvent)JsonSerializer.Deserialize(bytes, type)!
         : throw new InvalidDataException($"the journal holds an event '{manifest}' that this build doesn't know: a newer version wrote it");
 }

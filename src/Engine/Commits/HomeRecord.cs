@@ -22,6 +22,9 @@ internal enum HomeState
 
     /// <summary>It is being removed altogether.</summary>
     Deleting,
+
+    /// <summary>It was removed; its generation is kept, since guards in databases hold it and refuse whatever is below.</summary>
+    Deleted,
 }
 
 /// <summary>
@@ -30,7 +33,7 @@ internal enum HomeState
 internal sealed record HomeRecord
 {
     /// <summary>The version of this record's shape; one with a larger number is refused.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     /// <summary>The version it was written with.</summary>
     public int Version { get; init; } = FormatVersion;
@@ -58,6 +61,9 @@ internal sealed record HomeRecord
 
     /// <summary>What the plan was; null when nothing is kept of it: never started, or reset.</summary>
     public PlanRecord? Plan { get; init; }
+
+    /// <summary>While it is resetting: where it is to begin afterwards, if not where its sources say.</summary>
+    public ResetRecord? Reset { get; init; }
 
     /// <summary>The databases outside the log that a start of this plan has to fence.</summary>
     [JsonIgnore]
@@ -100,12 +106,48 @@ internal sealed record PlanRecord(IReadOnlyList<SubgraphRecord> Subgraphs, IRead
 /// <param name="Store">Where its positions live.</param>
 /// <param name="Sources">Its sources, internal topics among them.</param>
 /// <param name="States">Its keyed states.</param>
-internal sealed record SubgraphRecord(string Name, string Store, IReadOnlyList<SourceRecord> Sources, IReadOnlyList<StateRecord> States);
+internal sealed record SubgraphRecord(string Name, string Store, IReadOnlyList<SourceRecord> Sources, IReadOnlyList<StateRecord> States)
+{
+    /// <summary>Its sinks, for people and tools; internal topics among them. Nothing is decided by them.</summary>
+    public IReadOnlyList<SinkRecord> Sinks { get; init; } = [];
+}
 
 /// <summary>A source of a remembered plan.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Target">What it reads.</param>
-internal sealed record SourceRecord(string Name, string Target);
+internal sealed record SourceRecord(string Name, string Target)
+{
+    /// <summary>The topic of the log that it reads; null for what lies outside.</summary>
+    public string? Topic { get; init; }
+}
+
+/// <summary>A sink of a remembered plan.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Target">What it writes to, without secrets.</param>
+/// <param name="Topic">The topic of the log that it writes; null for what lies outside.</param>
+internal sealed record SinkRecord(string Name, string Target, string? Topic);
+
+/// <summary>Where a pipeline is to begin after a reset.</summary>
+/// <param name="Plan">The sources that the positions are for, which a later plan has to read in the same place or is refused.</param>
+/// <param name="Positions">The positions.</param>
+internal sealed record ResetRecord(PlanRecord Plan, IReadOnlyList<BeginRecord> Positions)
+{
+    /// <summary>The positions that are to be kept in one store.</summary>
+    public IReadOnlyList<BeginPosition> In(string store) =>
+    [
+        .. Positions.Where(position => position.Store == store)
+            .Select(position => new BeginPosition(position.Subgraph, new SourcePartitionId(position.Source, position.Partition), new Position(position.Into, position.At))),
+    ];
+}
+
+/// <summary>A position to begin at.</summary>
+/// <param name="Store">Where it is to be kept: the log, or a database.</param>
+/// <param name="Subgraph">The subgraph that reads the source.</param>
+/// <param name="Source">The source's name.</param>
+/// <param name="Partition">The partition's name.</param>
+/// <param name="Into">What the position points into.</param>
+/// <param name="At">The place.</param>
+internal sealed record BeginRecord(string Store, string Subgraph, string Source, string Partition, string Into, string At);
 
 /// <summary>A keyed state of a remembered plan.</summary>
 internal sealed record StateRecord(string Name, string Shape);

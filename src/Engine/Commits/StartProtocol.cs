@@ -15,7 +15,7 @@ internal enum StartIntent
     /// <summary>To remove its positions, states and own topics, so that the next start begins at the beginning.</summary>
     Reset,
 
-    /// <summary>To remove it altogether.</summary>
+    /// <summary>To remove it altogether, but for its generation.</summary>
     Delete,
 }
 
@@ -54,7 +54,6 @@ internal sealed record StartProtocol
         ClearDatabase,
         ClearLog,
         WriteEnd,
-        DeleteRecord,
         List,
         Publish,
         Note,
@@ -90,16 +89,17 @@ internal sealed record StartProtocol
 
     private bool ListedEarly { get; init; }
 
+    private bool IsCleared { get; init; }
+
     /// <summary>The step to be done next; null when the start has ended.</summary>
     public Step? Next => At switch
     {
         Phase.Look or Phase.LookAgain => new Step.ReadHome(),
         Phase.CheckPlan or Phase.CheckPlanAgain => new Step.CheckPlan(Seen),
         Phase.Claim or Phase.WriteEnd => new Step.WriteHome(Mine!, Version),
-        Phase.DeleteRecord => new Step.DeleteHome(Version),
         Phase.Fence => new Step.RaiseGuard(Databases[Index], Wanted.Start, Mine!.Generation),
-        Phase.ClearDatabase => new Step.ClearDatabase(Databases[Index], Wanted.Start, Mine!.Generation),
-        Phase.ClearLog => new Step.ClearLog(Wanted.Start),
+        Phase.ClearDatabase => new Step.ClearDatabase(Databases[Index], Wanted.Start, Begin?.In(Databases[Index]) ?? []),
+        Phase.ClearLog => new Step.ClearLog(Wanted.Start, Begin?.In(PlanRecord.LogStore) ?? []),
         Phase.List => new Step.ListSealed(null),
         Phase.Publish => new Step.Publish(Sealed[Index]),
         Phase.Note => new Step.NotePublished(Sealed[Index]),
@@ -133,21 +133,28 @@ internal sealed record StartProtocol
     /// <summary>Whether what the pipeline holds has to be removed: that is what this start is for, or what another left unfinished.</summary>
     private bool MustClear => Removes || (Rules.HasFlag(CommitRules.FinishReset) && Seen?.State is HomeState.Resetting or HomeState.Deleting);
 
+    /// <summary>Where the pipeline is to begin when it is cleared: as this reset says, or the one that was left unfinished.</summary>
+    private ResetRecord? Begin => Intent switch
+    {
+        StartIntent.Reset => Wanted.Reset,
+        StartIntent.Run when Seen?.State == HomeState.Resetting => Seen.Reset,
+        _ => null,
+    };
+
     private StartProtocol Done() => At switch
     {
         Phase.CheckPlan => Rules.HasFlag(CommitRules.ListAfterClaim) || Removes ? MakeClaim() : this with { At = Phase.List, ListedEarly = true },
         Phase.Claim => Claimed(),
         Phase.Fence => NextDatabase(Phase.CheckPlanAgain),
-        Phase.CheckPlanAgain => MustClear ? FirstDatabase(Phase.ClearDatabase, Phase.ClearLog) : MakeEnd(),
+        Phase.CheckPlanAgain => MustClear ? this with { At = Phase.List, Index = 0 } : MakeEnd(),
         Phase.ClearDatabase => NextDatabase(Phase.ClearLog),
-        Phase.ClearLog => MakeEnd(),
+        Phase.ClearLog => (this with { IsCleared = true }).MakeEnd(),
         Phase.WriteEnd when Removes => End(new StartResult.Removed()),
         Phase.WriteEnd => AfterRunning(),
-        Phase.DeleteRecord => End(new StartResult.Removed()),
         Phase.Publish => this with { At = Phase.Note },
         Phase.Note => (this with { Index = Index + 1 }).PublishNext(),
         Phase.Discard when DiscardsFirst => (this with { Index = 0 }).PublishNext(),
-        Phase.Discard => Running(),
+        Phase.Discard => Settled(),
         _ => throw new InvalidOperationException($"{At} isn't done"),
     };
 
@@ -162,8 +169,10 @@ internal sealed record StartProtocol
                 : HomeState.Starting,
             FenceUpTo = Math.Max(Wanted.Tasks, Math.Max(Seen?.Tasks ?? 0, Seen?.FenceUpTo ?? 0)),
 
-            // Until this start has fenced, the databases of the plan before are still to be fenced by whoever comes next.
-            Plan = MustClear || Wanted.Plan is null ? Seen?.Plan : Merge(Seen?.Plan, Wanted.Plan),
+            // Until this start has fenced, the databases of the plan before are still to be fenced by whoever comes next. One that finishes what another
+            // left has nothing of its own there yet.
+            Plan = (MustClear && Intent == StartIntent.Run) || Wanted.Plan is null ? Seen?.Plan : Merge(Seen?.Plan, Wanted.Plan),
+            Reset = Begin,
         },
     };
 
@@ -194,8 +203,19 @@ internal sealed record StartProtocol
 
     private StartProtocol MakeEnd() => this with
     {
-        At = Intent == StartIntent.Delete ? Phase.DeleteRecord : Phase.WriteEnd,
-        Mine = Mine! with { State = Removes ? HomeState.Stopped : HomeState.Running, FenceUpTo = Wanted.Tasks, Plan = Removes ? null : Wanted.Plan },
+        At = Phase.WriteEnd,
+        Mine = Mine! with
+        {
+            State = Intent switch
+            {
+                StartIntent.Reset => HomeState.Stopped,
+                StartIntent.Delete => HomeState.Deleted,
+                _ => HomeState.Running,
+            },
+            FenceUpTo = Wanted.Tasks,
+            Plan = Removes ? Begin?.Plan : Wanted.Plan,
+            Reset = null,
+        },
     };
 
     private bool DiscardsFirst => !Rules.HasFlag(CommitRules.PublishBeforeDiscard);
@@ -214,15 +234,18 @@ internal sealed record StartProtocol
     private StartProtocol PublishNext()
     {
         if (Index < Sealed.Length && Rules.HasFlag(CommitRules.FinishSealed)) return this with { At = Phase.Publish };
-        return DiscardsFirst ? Running() : this with { At = Phase.Discard };
+        return DiscardsFirst ? Settled() : this with { At = Phase.Discard };
     }
 
-    private StartProtocol Running() => End(new StartResult.Started(Mine!, HeldBack));
+    /// <summary>What was sealed is published, the rest is discarded: only now may the log forget what it knew of it.</summary>
+    private StartProtocol Settled() => MustClear && !IsCleared
+        ? FirstDatabase(Phase.ClearDatabase, Phase.ClearLog)
+        : End(new StartResult.Started(Mine!, HeldBack));
 
     private StartProtocol Refuse(Outcome.Refused refused) => At switch
     {
         // The record moved on since it was read: whose is it?
-        Phase.Claim or Phase.WriteEnd or Phase.DeleteRecord => this with { At = Phase.LookAgain },
+        Phase.Claim or Phase.WriteEnd => this with { At = Phase.LookAgain },
         _ => End(new StartResult.TakenOver(refused.Message)),
     };
 
@@ -232,10 +255,10 @@ internal sealed record StartProtocol
 
         // An earlier start of this very process may have had its write of the record still on its way when this one began.
         bool own = read.Record is { } record && record.Host == Wanted.Host && record.Process == Wanted.Process;
-        if (unchanged || own) return this with { At = Phase.CheckPlan, Seen = read.Record, Version = read.Version, Mine = null, Index = 0, Sealed = [], ListedEarly = false };
+        if (unchanged || own) return this with { At = Phase.CheckPlan, Seen = read.Record, Version = read.Version, Mine = null, Index = 0, Sealed = [], ListedEarly = false, IsCleared = false };
         return End(new StartResult.TakenOver(read.Record is { } by
             ? $"the pipeline was taken over by {Holder(by)}"
-            : "the pipeline was deleted by another start"));
+            : "its home record is gone"));
     }
 
     private StartProtocol Fail(Outcome.Unknown unknown)

@@ -17,14 +17,11 @@ internal abstract record Step
     /// <summary>Raise a database's guard to this start. Outcome: done, refused, or unavailable, which holds its subgraphs back.</summary>
     public sealed record RaiseGuard(string Store, StartId Start, Records.Generation Generation) : Step;
 
-    /// <summary>Remove the pipeline's positions from a database.</summary>
-    public sealed record ClearDatabase(string Store, StartId Start, Records.Generation Generation) : Step;
+    /// <summary>Remove the pipeline's positions and dead letters from a database, and put those there that it is to begin at.</summary>
+    public sealed record ClearDatabase(string Store, StartId Start, IReadOnlyList<BeginPosition> Begin) : Step;
 
-    /// <summary>Remove what the log holds of the pipeline besides the record.</summary>
-    public sealed record ClearLog(StartId Start) : Step;
-
-    /// <summary>Remove the record.</summary>
-    public sealed record DeleteHome(long ExpectedVersion) : Step;
+    /// <summary>Remove what the log holds of the pipeline besides the record, and put the positions there that it is to begin at.</summary>
+    public sealed record ClearLog(StartId Start, IReadOnlyList<BeginPosition> Begin) : Step;
 
     /// <summary>List what is sealed and not published; of one task, or of all. Outcome: <see cref="Outcome.Listed"/>.</summary>
     public sealed record ListSealed(Records.TaskId? Task) : Step;

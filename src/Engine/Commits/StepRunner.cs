@@ -108,10 +108,9 @@ internal sealed class StartStepRunner(
         }),
         Step.CheckPlan check => Block(() => checkPlan(check.Seen) is { } problem ? new Outcome.PlanRefused(problem) : Outcome.Done.Instance),
         Step.WriteHome write => Block(() => Written(Log.WriteHome(Pipeline, write.Record.Start, write.Record.ToBytes(), write.ExpectedVersion))),
-        Step.DeleteHome delete => Block(() => Written(Log.DeleteHome(Pipeline, delete.ExpectedVersion))),
         Step.RaiseGuard raise => Wait(() => database(raise.Store).RaiseGuardAsync(Pipeline, subgraphsIn(raise.Store, seen), raise.Start, raise.Generation, cancellation)),
-        Step.ClearDatabase clear => Wait(() => database(clear.Store).ClearAsync(Pipeline, clear.Start, cancellation)),
-        Step.ClearLog clear => Block(() => Log.Clear(Pipeline, clear.Start)),
+        Step.ClearDatabase clear => Wait(() => database(clear.Store).ClearAsync(Pipeline, clear.Start, clear.Begin, cancellation)),
+        Step.ClearLog clear => Block(() => Log.Clear(Pipeline, clear.Start, clear.Begin)),
         Step.DiscardStaged discard => Block(() =>
         {
             foreach (IStagedSink sink in stagedSinks.Values) sink.Discard(new StageOwner(Pipeline, discard.Before, discard.Attempt), folder);

@@ -56,9 +56,16 @@ public interface ICommitDatabase : IDisposable
     /// <exception cref="CommitRefusedException">The guard is higher already, or belongs to another engine.</exception>
     Task RaiseGuardAsync(PipelineName pipeline, IReadOnlyList<string> subgraphs, StartId start, Generation generation, CancellationToken cancellation);
 
-    /// <summary>Removes the positions of a pipeline. Rows it has written stay.</summary>
+    /// <summary>
+    /// Removes the positions and dead letters of a pipeline, and puts the positions there that it is to begin at, in one transaction. Rows it has
+    /// written stay, and so does its guard.
+    /// </summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="start">Its start, which holds the guard.</param>
+    /// <param name="begin">Where partitions begin; those that aren't named begin where their source says.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="CommitRefusedException">Another start holds the guard.</exception>
-    Task ClearAsync(PipelineName pipeline, StartId start, CancellationToken cancellation);
+    Task ClearAsync(PipelineName pipeline, StartId start, IReadOnlyList<BeginPosition> begin, CancellationToken cancellation);
 
     /// <summary>The positions of a subgraph as they are committed; none where the database has never been written to.</summary>
     Task<IReadOnlyList<CommittedPosition>> ReadPositionsAsync(PipelineName pipeline, string subgraph, CancellationToken cancellation);

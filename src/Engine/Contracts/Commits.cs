@@ -39,6 +39,16 @@ public readonly record struct SourcePartitionId(string Source, string Partition)
 /// <param name="Epoch">The epoch of the task that committed it; <see cref="Epoch.None"/> for one that no epoch has touched yet.</param>
 public sealed record CommittedPosition(SourcePartitionId Partition, Position Position, Epoch Epoch);
 
+/// <summary>Where a source partition is to begin after a reset, put in place of the positions that went with it.</summary>
+/// <param name="Subgraph">The subgraph that reads it.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="Position">The place.</param>
+public sealed record BeginPosition(string Subgraph, SourcePartitionId Partition, Position Position)
+{
+    /// <summary>The epoch that such a position counts as committed by: the first, which the task's own follow.</summary>
+    public static Epoch Epoch { get; } = new(1);
+}
+
 /// <summary>
 /// What a sink made of the records of one epoch, ready to be committed: chunks for a topic, rows for a table, files to be published.
 /// Each commit point knows the kinds it takes.

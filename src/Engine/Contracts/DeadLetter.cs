@@ -12,6 +12,9 @@ namespace StreamEngine.Contracts;
 /// <param name="Message">What went wrong, and where.</param>
 public sealed record DeadLetter(string Subgraph, string Stage, SourcePartitionId? Source, long Offset, int Ordinal, string Error, string Message)
 {
+    /// <summary>The table that takes them in a database that is the commit point.</summary>
+    public const string Table = "streamengine_dead_letters";
+
     /// <summary>The longest message kept, in characters.</summary>
     public const int MessageLengthMax = 4096;
 

@@ -42,11 +42,15 @@ public interface ILog : ITopicStore, IHomeStore, IDisposable
     IStateReader ReadState(StateInfo state);
 
     /// <summary>
-    /// Removes what the log holds of a pipeline besides its home record, in one act: positions, states, unpublished notes, and the topics
-    /// it owns. Refused unless <paramref name="start"/> is the pipeline's start, so a reset fences before it acts.
+    /// Removes what the log holds of a pipeline besides its home record, and puts the positions there that it is to begin at, in one act: positions,
+    /// states, unpublished notes and the topics it owns go. Refused unless <paramref name="start"/> is the pipeline's start, so a reset fences
+    /// before it acts.
     /// </summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="start">Its start.</param>
+    /// <param name="begin">Where partitions begin; those that aren't named begin where their source says.</param>
     /// <exception cref="CommitRefusedException">Another start holds the pipeline.</exception>
-    void Clear(PipelineName pipeline, StartId start);
+    void Clear(PipelineName pipeline, StartId start, IReadOnlyList<BeginPosition> begin);
 }
 
 /// <summary>A task's session with the log: its commit point, and its writers to topics. One for each attempt.</summary>
@@ -82,10 +86,7 @@ public interface IHomeStore
     /// <returns>Whether it was written; if not, the record is what somebody else wrote.</returns>
     bool WriteHome(PipelineName pipeline, StartId start, ReadOnlyMemory<byte> record, long expectedVersion);
 
-    /// <summary>Removes a pipeline's record, the last act of a deletion.</summary>
-    bool DeleteHome(PipelineName pipeline, long expectedVersion);
-
-    /// <summary>The pipelines that have a record.</summary>
+    /// <summary>The pipelines that have a record. None is ever removed: guards elsewhere hold a generation, and a start below it would be refused for ever.</summary>
     IReadOnlyList<PipelineName> Homes();
 }
 

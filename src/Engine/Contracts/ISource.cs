@@ -82,6 +82,14 @@ public interface ISource : IDisposable
     /// <summary>Where a partition without a committed position begins.</summary>
     Position Begin(SourcePartition partition);
 
+    /// <summary>The kinds of places that a reset can have it begin at.</summary>
+    IReadOnlyList<StartPlaceKind> Places => [StartPlaceKind.Earliest];
+
+    /// <summary>Where a partition is begun at a place that a reset names, one of the <see cref="Places"/>. May read the whole partition.</summary>
+    Position PositionAt(SourcePartition partition, StartPlace place) => place.Kind == StartPlaceKind.Earliest
+        ? Begin(partition)
+        : throw new NotSupportedException($"it can't be begun at {place}");
+
     /// <summary>Whether a committed position still points into what it was taken from, and can be read on from.</summary>
     PositionCheck Check(SourcePartition partition, Position position);
 

@@ -45,10 +45,10 @@ internal sealed class DataDirectory : IDisposable
     public string LogPath => LogPathOf(Path);
 
     /// <summary>The journal, when it is SQLite's.</summary>
-    public string JournalPath => System.IO.Path.Combine(EnginePath, "journal.db");
+    public string JournalPath => JournalPathOf(Path);
 
     /// <summary>The checkpoints.</summary>
-    public string CheckpointsPath => System.IO.Path.Combine(EnginePath, "checkpoints");
+    public string CheckpointsPath => CheckpointsPathOf(Path);
 
     /// <summary>The host's log files.</summary>
     public string HostLogPath => System.IO.Path.Combine(Path, "logs");
@@ -58,6 +58,33 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>Where the embedded log of a data directory lies.</summary>
     public static string LogPathOf(string path) => System.IO.Path.Combine(EnginePathOf(path), "log");
+
+    /// <summary>Where the journal of a data directory lies, when it is SQLite's.</summary>
+    public static string JournalPathOf(string path) => System.IO.Path.Combine(EnginePathOf(path), "journal.db");
+
+    /// <summary>Where the checkpoints of a data directory lie.</summary>
+    public static string CheckpointsPathOf(string path) => System.IO.Path.Combine(EnginePathOf(path), "checkpoints");
+
+    /// <summary>Whether a process has a directory open. Only looks, and takes nothing.</summary>
+    public static bool IsInUse(string path)
+    {
+        string file = System.IO.Path.Combine(EnginePathOf(path), "lock");
+        if (!File.Exists(file)) return false;
+        try
+        {
+            using var looked = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Whoever may not read it can't tell; what it says then is what the log itself says.
+            return true;
+        }
+    }
 
     /// <summary>Opens a directory for this process alone; makes it when there is none.</summary>
     /// <exception cref="EngineException">Another process has it, a newer build wrote it, or it can't be written.</exception>

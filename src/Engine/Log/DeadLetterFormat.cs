@@ -31,6 +31,37 @@ internal static class DeadLetterFormat
         return chunks;
     }
 
+    /// <summary>The dead letter that a record of such a topic is, with memory of its own.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static DeadLetter Decode(ref ChunkReader reader)
+    {
+        // The engine's own come first, each at most once; one of the same name behind them is the record's own.
+        var told = new Dictionary<string, ReadOnlyMemory<byte>?>();
+        var own = new List<RecordHeader>();
+        foreach (RecordHeader header in reader.Headers.Detach())
+        {
+            bool isOurs = own.Count == 0 && header.Name.StartsWith(Prefix, StringComparison.Ordinal) && told.TryAdd(header.Name[Prefix.Length..], header.Value);
+            if (!isOurs) own.Add(header);
+        }
+
+        string Text(string name) => told.GetValueOrDefault(name) is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : "";
+        string identity = Encoding.UTF8.GetString(reader.Key), source = Text("source");
+        return new DeadLetter(
+            Text("subgraph"),
+            Text("stage"),
+            source.Length == 0 ? null : new SourcePartitionId(source, Text("partition")),
+            long.Parse(Text("offset"), CultureInfo.InvariantCulture),
+            int.Parse(identity.AsSpan(identity.LastIndexOf('/') + 1), CultureInfo.InvariantCulture),
+            Text("error"),
+            Text("message"))
+        {
+            Key = told.GetValueOrDefault("key"),
+            Value = reader.HasValue ? (ReadOnlyMemory<byte>?)reader.Value.ToArray() : null,
+            Timestamp = reader.Timestamp,
+            Headers = RecordHeaders.Of([.. own]),
+        };
+    }
+
     private static RecordHeaders Headers(DeadLetter letter)
     {
         var headers = new List<RecordHeader>

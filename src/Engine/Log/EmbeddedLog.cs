@@ -122,6 +122,17 @@ internal sealed class EmbeddedLog : ILog
 
     public ILogReader OpenReader(ChunkPool pool) => new EmbeddedLogReader(this, pool);
 
+    /// <summary>Appends chunks to a topic in one act, as a program outside the engine does that writes to the log; returns when they are durable.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="appended">The chunks, each with its partition; their caller keeps its holds.</param>
+    /// <exception cref="TopicException">The topic was deleted, or has no such partition; nothing was written.</exception>
+    public void Append(TopicInfo topic, IReadOnlyList<Chunk> appended) => Committer.Write(transaction =>
+    {
+        PartitionState[] partitions = [.. appended.Select(chunk => Catalog.Get(topic, chunk.Partition))];
+        long now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        for (int n = 0; n < partitions.Length; n++) transaction.Append(partitions[n], appended[n], now);
+    });
+
     public HomeEntry? ReadHome(PipelineName pipeline) => Catalog.Home(pipeline);
 
     public bool WriteHome(PipelineName pipeline, StartId start, ReadOnlyMemory<byte> record, long expectedVersion)
@@ -141,52 +152,13 @@ internal sealed class EmbeddedLog : ILog
         return written is not null;
     }
 
-    public bool DeleteHome(PipelineName pipeline, long expectedVersion)
-    {
-        bool deleted = false;
-        Committer.Write(
-            transaction =>
-            {
-                deleted = Catalog.Home(pipeline)?.Version == expectedVersion;
-                if (deleted) transaction.Batch.Delete(LogLayout.Commits, LogLayout.HomeKey(pipeline));
-            },
-            () =>
-            {
-                if (deleted) Catalog.SetHome(pipeline, null);
-            });
-        return deleted;
-    }
-
     public IReadOnlyList<PipelineName> Homes() => Catalog.Homes();
 
     public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters) => new EmbeddedLogSession(this, claim, deadLetters);
 
-    public IReadOnlyList<(string Subgraph, CommittedPosition Position)> Positions(PipelineName pipeline)
-    {
-        var found = new List<(string, CommittedPosition)>();
-        byte[] prefix = LogLayout.PositionPrefix(pipeline);
-        using RocksCursor cursor = db.Scan(LogLayout.Positions, keepInCache: true);
-        for (bool more = cursor.Seek(prefix); more && cursor.Key.StartsWith(prefix); more = cursor.MoveNext())
-        {
-            (string subgraph, SourcePartitionId partition) = LogLayout.ParsePositionKey(cursor.Key);
-            found.Add((subgraph, LogLayout.ParsePosition(partition, cursor.Value)));
-        }
+    public IReadOnlyList<(string Subgraph, CommittedPosition Position)> Positions(PipelineName pipeline) => LogScan.Positions(db, pipeline);
 
-        return found;
-    }
-
-    public IReadOnlyList<UnpublishedStage> Unpublished(PipelineName pipeline)
-    {
-        var found = new List<UnpublishedStage>();
-        byte[] prefix = LogLayout.UnpublishedPrefix(pipeline);
-        using RocksCursor cursor = db.Scan(LogLayout.Commits, keepInCache: true);
-        for (bool more = cursor.Seek(prefix); more && cursor.Key.StartsWith(prefix); more = cursor.MoveNext())
-        {
-            found.Add(LogLayout.ParseUnpublished(pipeline, cursor.Key, cursor.Value));
-        }
-
-        return found;
-    }
+    public IReadOnlyList<UnpublishedStage> Unpublished(PipelineName pipeline) => LogScan.Unpublished(db, pipeline);
 
     public void NotePublished(UnpublishedStage stage) => Committer.Write(transaction =>
         transaction.Batch.Delete(LogLayout.Commits, LogLayout.UnpublishedKey(stage.Task, stage.Start, stage.Epoch, stage.Sink)));
@@ -218,7 +190,7 @@ internal sealed class EmbeddedLog : ILog
 
     public IStateReader ReadState(StateInfo state) => new StateReader(this, state.Number);
 
-    public void Clear(PipelineName pipeline, StartId start)
+    public void Clear(PipelineName pipeline, StartId start, IReadOnlyList<BeginPosition> begin)
     {
         var topics = new List<TopicState>();
         Committer.Write(
@@ -228,6 +200,15 @@ internal sealed class EmbeddedLog : ILog
                 foreach ((string subgraph, CommittedPosition position) in Positions(pipeline))
                 {
                     transaction.Batch.Delete(LogLayout.Positions, LogLayout.PositionKey(new TaskId(pipeline, subgraph, 0), position.Partition));
+                }
+
+                foreach (BeginPosition position in begin)
+                {
+                    var committed = new CommittedPosition(position.Partition, position.Position, BeginPosition.Epoch);
+                    transaction.Batch.Put(
+                        LogLayout.Positions,
+                        LogLayout.PositionKey(new TaskId(pipeline, position.Subgraph, 0), position.Partition),
+                        LogLayout.PositionValue(committed, BeginPosition.Epoch));
                 }
 
                 foreach (UnpublishedStage stage in Unpublished(pipeline))

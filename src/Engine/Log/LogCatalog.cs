@@ -136,13 +136,9 @@ internal sealed class LogCatalog
         lock (gate) return homes.GetValueOrDefault(pipeline);
     }
 
-    public void SetHome(PipelineName pipeline, HomeEntry? entry)
+    public void SetHome(PipelineName pipeline, HomeEntry entry)
     {
-        lock (gate)
-        {
-            if (entry is null) homes.Remove(pipeline);
-            else homes[pipeline] = entry;
-        }
+        lock (gate) homes[pipeline] = entry;
     }
 
     private void LoadTopics(RocksDatabase db, string path)

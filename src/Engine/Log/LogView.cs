@@ -66,6 +66,18 @@ internal sealed class LogView : IDisposable
     /// <summary>The home record of a pipeline; null when there is none.</summary>
     public HomeEntry? ReadHome(PipelineName pipeline) => catalog.Home(pipeline);
 
+    /// <summary>All positions of a pipeline that the log holds, by subgraph.</summary>
+    public IReadOnlyList<(string Subgraph, CommittedPosition Position)> Positions(PipelineName pipeline) => LogScan.Positions(db, pipeline);
+
+    /// <summary>Output of a pipeline that is sealed and not noted as published.</summary>
+    public IReadOnlyList<UnpublishedStage> Unpublished(PipelineName pipeline) => LogScan.Unpublished(db, pipeline);
+
+    /// <summary>The states of a pipeline.</summary>
+    public IReadOnlyList<StateInfo> States(PipelineName pipeline) => catalog.States(pipeline);
+
+    /// <summary>The identity of the log.</summary>
+    public string Id => catalog.Identity.Id;
+
     /// <summary>The topic of that name; null when there is none.</summary>
     public TopicInfo? Find(string name) => catalog.Find(name)?.Info;
 

@@ -6,6 +6,7 @@ using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Log;
 using StreamEngine.Planning;
+using StreamEngine.Records;
 using StreamEngine.Settings;
 using StreamEngine.Tasks;
 
@@ -66,6 +67,22 @@ internal sealed class EngineRuntime : IAsyncDisposable
     {
         if (journal.IsPostgres || journalPath is not null) JournalProbe.Check(journal, journalPath ?? "");
         return ActorSystem.Create("stream-engine", ActorSystemSetup.Of(journal, journalPath, logger, akka));
+    }
+
+    /// <summary>Writes into the journal whether a pipeline is to run, while no engine does.</summary>
+    /// <returns>Whether that is another state than before.</returns>
+    /// <exception cref="EngineException">The journal can't be read or written.</exception>
+    public static async Task<bool> SetDesiredAsync(JournalSettings journal, string? journalPath, PipelineName pipeline, bool runs)
+    {
+        ActorSystem system = CreateSystem(journal, journalPath, Serilog.Core.Logger.None);
+        try
+        {
+            return await DesiredState.SetAsync(system, journal, pipeline, runs).ConfigureAwait(false);
+        }
+        finally
+        {
+            await system.Terminate().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Plans pipelines, and makes their engine; nothing is started yet.</summary>

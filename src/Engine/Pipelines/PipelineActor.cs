@@ -36,7 +36,7 @@ internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWi
     /// <param name="spec">What the pipeline is made of.</param>
     /// <param name="materializer">Runs the graphs of its tasks.</param>
     public PipelineActor(PipelineMessages.Spec spec, IMaterializer materializer)
-        : base($"{spec.Scope}pipeline-{spec.Plan.Name}", new PipelineHistory(), (history, happened) => history.With(happened), spec.SnapshotAfter, spec.Logger)
+        : base(JournalReader.IdOf(spec.Scope, spec.Plan.Name), new PipelineHistory(), (history, happened) => history.With(happened), spec.SnapshotAfter, spec.Logger)
     {
         this.spec = spec;
         this.materializer = materializer;
@@ -118,6 +118,8 @@ internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWi
                 follows = start.Follows;
                 if (!History.Runs)
                 {
+                    Logger.Warning("pipeline is paused and isn't started; pipelines resume {Pipeline} lets it run again", name.Value);
+                    spec.Status.IsPaused = true;
                     spec.Status.Note = "paused";
                     Become(PipelineState.Stopped);
                     break;

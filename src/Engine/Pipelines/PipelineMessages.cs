@@ -62,6 +62,7 @@ internal sealed class PipelineStatus(string name)
     private PipelineState state;
     private long? lag;
     private string? note;
+    private bool paused;
 
     public string Name { get; } = name;
 
@@ -86,6 +87,13 @@ internal sealed class PipelineStatus(string name)
     {
         get => Locked(() => lag);
         set => Locked(() => lag = value);
+    }
+
+    /// <summary>Whether it was not started because it is paused.</summary>
+    public bool IsPaused
+    {
+        get => Locked(() => paused);
+        set => Locked(() => paused = value);
     }
 
     /// <summary>What it waits for, in words; null when for nothing.</summary>

@@ -17,9 +17,17 @@ internal sealed class StartFacts(PipelineMessages.Spec spec, Func<string, ICommi
     /// <summary>What stands against starting the plan; null when nothing does.</summary>
     public string? Check(HomeRecord? seen)
     {
-        PlanRecord? before = seen is { State: not (HomeState.Resetting or HomeState.Deleting) } ? seen.Plan : null;
-        List<PlanProblem> problems = [.. PlanComparison.Compare(before, plan.ToRecord(), LeftIn), .. CheckStates()];
-        if (problems.Count == 0 && before is not null) problems.AddRange(CheckPositions(before));
+        // An unfinished reset is finished by the start, so what counts is what comes behind it.
+        PlanRecord? before = seen?.State switch
+        {
+            HomeState.Resetting => seen.Reset?.Plan,
+            HomeState.Deleting => null,
+            _ => seen?.Plan,
+        };
+        bool isCleared = seen?.State is HomeState.Resetting or HomeState.Deleting;
+        List<PlanProblem> problems = [.. PlanComparison.Compare(before, plan.ToRecord(), LeftIn)];
+        if (!isCleared) problems.AddRange(CheckStates());
+        if (problems.Count == 0 && before is not null && !isCleared) problems.AddRange(CheckPositions(before));
         return problems.Count == 0 ? null : string.Join('\n', problems.Select(problem => $"{problem.Text}\n  {problem.Remedy}"));
     }
 

@@ -82,7 +82,23 @@ internal sealed record PipelinePlan
         [.. Subgraphs.Select(subgraph => new SubgraphRecord(
             subgraph.Name,
             subgraph.Store,
-            [.. subgraph.Sources.Select(stage => new SourceRecord(stage.Node.Name, ((SourceNode)stage.Node).Source.Target))],
-            [.. subgraph.States.Select(state => new StateRecord(state.State.Name, state.State.Shape))]))],
+            [.. subgraph.Sources.Select(stage => ToRecord((SourceNode)stage.Node))],
+            [.. subgraph.States.Select(state => new StateRecord(state.State.Name, state.State.Shape))])
+        {
+            Sinks = [.. subgraph.Sinks.Select(stage => (SinkNode)stage.Node).Select(node => new SinkRecord(node.Name, node.Sink.Target, node.Topic?.Name))],
+        })],
         [.. Cuts.Select(cut => new InternalTopicRecord(cut.Spec.Name, cut.Writer, cut.Readers))]);
+
+    /// <summary>What a reset to given places remembers of it: the sources outside, which the positions are for. States and internal topics are made anew.</summary>
+    public PlanRecord ToResetRecord() => new(
+        [
+            .. Subgraphs.Select(subgraph => new SubgraphRecord(
+                subgraph.Name,
+                subgraph.Store,
+                [.. subgraph.Sources.Where(stage => !subgraph.IsInternal(stage)).Select(stage => ToRecord((SourceNode)stage.Node))],
+                [])),
+        ],
+        []);
+
+    private static SourceRecord ToRecord(SourceNode node) => new(node.Name, node.Source.Target) { Topic = node.Source.Topic };
 }

@@ -38,6 +38,9 @@ internal sealed class Planner
         return planner.Cut();
     }
 
+    /// <summary>What a pipeline's own topic of dead letters is called.</summary>
+    public const string DeadLetters = "dead-letters";
+
     /// <summary>The name of a pipeline's own topic.</summary>
     public static string OwnTopic(PipelineName pipeline, string name) => $"streamengine{NameRule.Separator}{pipeline}{NameRule.Separator}{name}";
 
@@ -163,7 +166,7 @@ internal sealed class Planner
             Guarantee = guarantee,
             Subgraphs = subgraphs,
             Cuts = cuts,
-            DeadLetters = new TopicSpec(OwnTopic(definition.Name, "dead-letters")) { Owner = definition.Name.Value, KeyFormat = "string" },
+            DeadLetters = new TopicSpec(OwnTopic(definition.Name, DeadLetters)) { Owner = definition.Name.Value, KeyFormat = "string" },
         };
     }
 }

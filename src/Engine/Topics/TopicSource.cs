@@ -53,13 +53,22 @@ internal sealed class TopicSource(string name, TopicStart start, SourceContext c
     public IReadOnlyList<SourcePartition> Partitions() =>
         [.. Enumerable.Range(0, Topic.Partitions).Select(number => new SourcePartition(number.ToString(CultureInfo.InvariantCulture), number))];
 
-    public Position Begin(SourcePartition partition)
+    public Position Begin(SourcePartition partition) => PositionAt(partition, start.Kind switch
+    {
+        TopicStartKind.Latest => new StartPlace(StartPlaceKind.Latest),
+        TopicStartKind.Time => new StartPlace(StartPlaceKind.Time, start.Time),
+        _ => new StartPlace(StartPlaceKind.Earliest),
+    });
+
+    public IReadOnlyList<StartPlaceKind> Places => [StartPlaceKind.Earliest, StartPlaceKind.Latest, StartPlaceKind.Time];
+
+    public Position PositionAt(SourcePartition partition, StartPlace place)
     {
         PartitionRange range = context.Log.Range(Topic, partition.Index);
-        return At(Topic, start.Kind switch
+        return At(Topic, place.Kind switch
         {
-            TopicStartKind.Latest => range.NextOffset,
-            TopicStartKind.Time => context.Log.OffsetAt(Topic, partition.Index, start.Time.ToUnixTimeMilliseconds()),
+            StartPlaceKind.Latest => range.NextOffset,
+            StartPlaceKind.Time => context.Log.OffsetAt(Topic, partition.Index, place.Time.ToUnixTimeMilliseconds()),
             _ => range.FirstOffset,
         });
     }

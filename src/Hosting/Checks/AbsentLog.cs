@@ -33,13 +33,11 @@ internal sealed class AbsentLog : ILog
 
     public IStateReader ReadState(StateInfo state) => throw NotOpen;
 
-    public void Clear(PipelineName pipeline, StartId start) => throw NotOpen;
+    public void Clear(PipelineName pipeline, StartId start, IReadOnlyList<BeginPosition> begin) => throw NotOpen;
 
     public HomeEntry? ReadHome(PipelineName pipeline) => throw NotOpen;
 
     public bool WriteHome(PipelineName pipeline, StartId start, ReadOnlyMemory<byte> record, long expectedVersion) => throw NotOpen;
-
-    public bool DeleteHome(PipelineName pipeline, long expectedVersion) => throw NotOpen;
 
     public IReadOnlyList<PipelineName> Homes() => throw NotOpen;
 

@@ -7,21 +7,21 @@ internal static class CommandExamples
 {
     private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
     {
-        ["new"] = ["new orders"],
+        ["new"] = ["new orders", "new orders --hocon"],
         ["check"] = ["check examples/flights", "check examples/flights --connect --config production.conf", "check count.cs --json"],
-        ["run"] = ["run examples/flights", "run count.cs --data /var/lib/streamengine --follow", "run hocon/examples/csv-to-topic.conf", "run examples/flights --config production.conf --set stream-engine.pipeline.tasks.max=4"],
+        ["run"] = ["run examples/flights", "run hocon/examples/csv-to-topic.conf", "run count.cs --data /var/lib/streamengine --follow", "run examples/flights --config production.conf --set stream-engine.pipeline.tasks.max=4"],
         ["plan"] = ["plan examples/flights", "plan count.cs --json", "plan count.cs --mermaid"],
         ["topics list"] = ["topics list", "topics list --data /var/lib/streamengine"],
         ["topics describe"] = ["topics describe flights"],
         ["topics read"] = ["topics read flights --limit 10", "topics read flights --from latest --partition 0", "topics read flights --json"],
         ["pipelines list"] = ["pipelines list"],
         ["pipelines reset"] = ["pipelines reset ingest", "pipelines reset airport-days --pipelines examples/flights"],
-        ["connectors list"] = ["connectors list", "connectors list --json"],
-        ["connectors describe"] = ["connectors describe files", "connectors describe filter --json"],
         ["config show"] = ["config show production.conf --origins", "config show --pipelines examples/flights --json"],
         ["config get"] = ["config get pipeline.tasks.max", "config get log.embedded.cache --config production.conf --origins"],
         ["config render"] = ["config render production.conf", "config render production.conf --hocon"],
         ["config reference"] = ["config reference", "config reference pipeline.commit --json"],
+        ["connectors list"] = ["connectors list", "connectors list --json"],
+        ["connectors describe"] = ["connectors describe files", "connectors describe filter --json"],
         ["doctor"] = ["doctor", "doctor --data /var/lib/streamengine --json"],
         ["completion"] = ["completion bash", "completion zsh", "completion pwsh"],
     };

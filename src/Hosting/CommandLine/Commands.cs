@@ -1,6 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using StreamEngine.Diagnostics;
+using StreamEngine.Hosting.CommandLine.Checkpoints;
+using StreamEngine.Hosting.CommandLine.Config;
+using StreamEngine.Hosting.CommandLine.DeadLetters;
+using StreamEngine.Hosting.CommandLine.Pipelines;
+using StreamEngine.Hosting.CommandLine.Topics;
 using StreamEngine.Hosting.Loading;
 
 namespace StreamEngine.Hosting.CommandLine;
@@ -20,8 +25,10 @@ internal static class Commands
             PlanCommand.Create(own),
             TopicsCommand.Create(),
             PipelinesCommand.Create(own),
+            DeadLettersCommand.Create(),
+            CheckpointsCommand.Create(),
             ConnectorsCommand.Create(),
-            Config.ConfigCommand.Create(own),
+            ConfigCommand.Create(own),
             DoctorCommand.Create(),
             CompletionCommand.Create(),
         };

@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>All went well.</summary>
     public const int Success = 0;
 
-    /// <summary>A pipeline failed, or a command found something wrong that it was asked to look for.</summary>
+    /// <summary>A pipeline failed or was not run because it is paused, or a command found something wrong that it was asked to look for.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line or a definition is wrong, or something needed isn't there; nothing was started.</summary>

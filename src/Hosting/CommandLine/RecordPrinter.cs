@@ -105,7 +105,7 @@ internal sealed class RecordPrinter(Stream output, TopicSpec topic, bool json) :
     }
 
     /// <summary>Text that stays on its line, and can't steer a terminal.</summary>
-    private static string Visible(string text)
+    internal static string Visible(string text)
     {
         if (!text.Any(char.IsControl)) return text;
         var visible = new StringBuilder(text.Length + 16);

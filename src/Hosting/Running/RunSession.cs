@@ -104,7 +104,7 @@ internal static class RunSession
         }
 
         RunSummary.Print(runtime.Statuses, pipelines, data.Path, signals.Asked.IsCompleted);
-        return runtime.Statuses.Any(status => status.State == PipelineState.Failed || status.Failure is not null) ? ExitCode.Failed : ExitCode.Success;
+        return runtime.Statuses.Any(status => status.State == PipelineState.Failed || status.Failure is not null || status.IsPaused) ? ExitCode.Failed : ExitCode.Success;
     }
 
     private static int StoppedEarly(Terminal terminal)

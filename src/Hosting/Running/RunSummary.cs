@@ -16,6 +16,12 @@ internal static class RunSummary
         foreach (PipelineStatus status in statuses)
         {
             PipelineDefinition pipeline = pipelines.First(defined => defined.Name.Value == status.Name);
+            if (status.IsPaused)
+            {
+                Terminal.Result($"{status.Name} paused: it was not started; pipelines resume {status.Name} lets it run again");
+                continue;
+            }
+
             if (!nothingNew) Terminal.Result(Line(status));
             if (status.Totals.DeadLetters > 0) Terminal.Result($"  dead letters are in {status.DeadLetters}");
             if (status.Failure is { } failure) Terminal.Result($"  {ErrorText.Of(failure).ReplaceLineEndings("\n  ")}");

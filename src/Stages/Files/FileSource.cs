@@ -46,6 +46,24 @@ internal sealed class FileSource<T>(string path, RecordFormat<T> format, SourceC
 
     public Position Begin(SourcePartition partition) => FilePosition.Start.ToPosition();
 
+    public IReadOnlyList<StartPlaceKind> Places => [StartPlaceKind.Earliest, StartPlaceKind.Latest];
+
+    /// <summary>A file's end is found by reading it: what is a record, a line and the length of compressed content, nobody knows before.</summary>
+    public Position PositionAt(SourcePartition partition, StartPlace place)
+    {
+        Position begin = Begin(partition);
+        if (place.Kind == StartPlaceKind.Earliest) return begin;
+        using ISourceReader reader = OpenReader(new ChunkPool(), 0);
+        reader.Assign(partition, begin);
+        reader.Finish();
+        while (true)
+        {
+            if (reader.Poll(TimeSpan.Zero) is not { } item) continue;
+            item.Element?.Release();
+            if (item.IsEnd) return item.Next;
+        }
+    }
+
     public PositionCheck Check(SourcePartition partition, Position position)
     {
         try

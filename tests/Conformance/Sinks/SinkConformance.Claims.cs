@@ -173,15 +173,33 @@ public abstract partial class SinkConformance
         await (await TaskAsync(old)).Write(Keyed, ("a", Value("kept"))).CommitAsync();
         TaskClaim claim = await StartAsync(generation: 2);
 
-        await Refused(RefusalReason.NewerStart, () => Database.ClearAsync(Pipeline, old.Start, default));
+        await Refused(RefusalReason.NewerStart, () => Database.ClearAsync(Pipeline, old.Start, [], default));
         Assert.Equal("1", await PositionAsync());
-        await Database.ClearAsync(Pipeline, claim.Start, default);
+        await Database.ClearAsync(Pipeline, claim.Start, [], default);
 
         Assert.Null(await PositionAsync());
         Assert.Equal("kept", Rows["a"].Name);
         SinkTask next = await TaskAsync(claim);
         Assert.Equal(Epoch.None, next.Last);
         await next.CommitAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_clear_to_positions_has_the_next_task_go_on_from_them()
+    {
+        await (await TaskAsync(await StartAsync())).Write(Keyed, ("a", Value("kept"))).CommitAsync();
+        CommittedPosition before = Assert.Single(await Database.ReadPositionsAsync(Pipeline, "copy", default));
+        TaskClaim claim = await StartAsync(generation: 2);
+
+        var begin = new BeginPosition("copy", before.Partition, new Position("in\\\0", "4711"));
+        for (int n = 0; n < 2; n++) await Database.ClearAsync(Pipeline, claim.Start, [begin], default);
+
+        Assert.Equal(
+            new CommittedPosition(before.Partition, begin.Position, BeginPosition.Epoch), Assert.Single(await Database.ReadPositionsAsync(Pipeline, "copy", default)));
+        SinkTask next = await TaskAsync(await StartAsync(generation: 3));
+        Assert.Equal(BeginPosition.Epoch, next.Last);
+        await next.CommitAsync();
+        Assert.Equal(BeginPosition.Epoch.Next(), Assert.Single(await Database.ReadPositionsAsync(Pipeline, "copy", default)).Epoch);
     }
 
     [SkippableFact]

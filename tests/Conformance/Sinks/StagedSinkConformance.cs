@@ -76,6 +76,27 @@ public abstract class StagedSinkConformance : IDisposable
     }
 
     [Theory]
+    [InlineData(StartIntent.Reset)]
+    [InlineData(StartIntent.Delete)]
+    public async Task What_is_sealed_and_not_published_is_published_by_a_removal_and_what_is_not_sealed_goes(object intent)
+    {
+        StagedStart start = await pipeline.StartAsync();
+        StagedTask task = await pipeline.TaskAsync(start);
+        await task.CommitAsync(2);
+        await task.Write(3).Seal().RunUpToAsync<Commits.Step.Publish>();
+        StagedTask other = await pipeline.TaskAsync(start, 1);
+        await other.Write(4).Seal().RunUpToAsync<Commits.Step.Commit>();
+
+        Assert.IsType<StartResult.Removed>((await pipeline.StartAsync((StartIntent)intent)).Result);
+
+        Assert.Equal([0L, 1, 2, 3, 4], pipeline.Visible());
+        Assert.Empty(pipeline.Visible(1));
+        Assert.Equal(0, factory.CountStaged());
+        Assert.Empty(pipeline.Log.Unpublished(pipeline.Name));
+        Assert.Empty(pipeline.Log.Positions(pipeline.Name));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task What_is_staged_and_never_sealed_is_discarded_and_its_records_written_again_come_once(bool isNewStart)
@@ -209,7 +230,7 @@ public abstract class StagedSinkConformance : IDisposable
     {
         const int Tasks = 2, Attempts = 2, Epochs = 2;
 
-        // After a reset epochs are counted from the first again, after a deletion generations are as well.
+        // After a reset or a deletion epochs are counted from the first again.
         StartIntent[] between = [StartIntent.Run, StartIntent.Reset, StartIntent.Delete, StartIntent.Delete];
         foreach (StartIntent intent in between)
         {

@@ -97,22 +97,94 @@ public sealed class StartProtocolTests
     [InlineData(StartIntent.Delete)]
     public void A_removal_killed_between_any_two_steps_is_finished_by_the_next_start(object intent)
     {
-        for (int steps = 0; RemovalThenStart((StartIntent)intent, steps, CommitRules.All) is { } left; steps++) Assert.True(left.Length == 0, $"after {steps} steps: {left}");
+        for (int steps = 0; RemovalThenStart((StartIntent)intent, steps, CommitRules.All) is { } stores; steps++) Assert.True(Left(stores).Length == 0, $"after {steps} steps: {Left(stores)}");
     }
 
     [Fact]
     public void Without_the_rule_that_finishes_a_reset_something_of_it_is_left_behind()
     {
         var found = new List<string>();
-        for (int steps = 0; RemovalThenStart(StartIntent.Reset, steps, CommitRules.All & ~CommitRules.FinishReset) is { } left; steps++) found.Add(left);
+        for (int steps = 0; RemovalThenStart(StartIntent.Reset, steps, CommitRules.All & ~CommitRules.FinishReset) is { } stores; steps++) found.Add(Left(stores));
         Assert.Contains(found, left => left.Length > 0);
     }
 
-    /// <summary>
-    /// Kills a removal after some of its steps, starts the pipeline, and says what one store has kept although another has lost it. Null when
-    /// the removal has fewer steps.
-    /// </summary>
-    private static string? RemovalThenStart(StartIntent intent, int steps, CommitRules rules)
+    [Fact]
+    public void A_reset_to_positions_killed_between_any_two_steps_leaves_the_old_ones_or_the_new_ones_in_all_stores()
+    {
+        var ends = new HashSet<string>();
+        for (int steps = 0; RemovalThenStart(StartIntent.Reset, steps, CommitRules.All, To) is var (log, database); steps++)
+        {
+            ends.Add($"{log.Positions[0].Next}, {database.Positions[0].Next}");
+        }
+
+        Assert.Equal(["1, 1", "7, 9"], ends.Order());
+    }
+
+    [Fact]
+    public void What_is_sealed_is_published_before_a_removal_makes_the_log_forget_it()
+    {
+        var steps = new List<string>();
+        var stage = new UnpublishedStage(new TaskId(new PipelineName("p"), "files", 0), Protocol(1).Wanted.Start, new Epoch(4), "out", new byte[] { 1 });
+        StartResult result = Run(Protocol(2) with { Intent = StartIntent.Reset }, step => step is Step.ListSealed ? Noted(step, steps, new Outcome.Listed([stage])) : Answer(step, steps));
+        Assert.IsType<StartResult.Removed>(result);
+        Assert.Equal(
+            ["ReadHome", "CheckPlan", "WriteHome", "RaiseGuard", "CheckPlan", "ListSealed", "Publish", "NotePublished", "DiscardStaged", "ClearDatabase", "ClearLog", "WriteHome"], steps);
+    }
+
+    [Fact]
+    public void A_removal_that_can_not_publish_what_is_sealed_removes_nothing()
+    {
+        var steps = new List<string>();
+        var stage = new UnpublishedStage(new TaskId(new PipelineName("p"), "files", 0), Protocol(1).Wanted.Start, new Epoch(4), "out", new byte[] { 1 });
+        StartResult result = Run(Protocol(2) with { Intent = StartIntent.Delete }, step => step switch
+        {
+            Step.ListSealed => new Outcome.Listed([stage]),
+            Step.Publish => new Outcome.Unknown(new IOException("the disk is full")),
+            _ => Answer(step, steps),
+        });
+        Assert.IsType<StartResult.Failed>(result);
+        Assert.DoesNotContain(steps, step => step.StartsWith("Clear", StringComparison.Ordinal) || step == "NotePublished");
+    }
+
+    [Fact]
+    public void A_deletion_keeps_the_generation_and_the_next_start_stands_above_it()
+    {
+        HomeRecord? home = Protocol(1).Wanted with { Generation = new Generation(7), State = HomeState.Stopped };
+        long version = 3;
+        Outcome Carry(Step step) => step switch
+        {
+            Step.ReadHome => new Outcome.HomeRead(home, version),
+            Step.WriteHome write => Write(write.Record),
+            _ => Answer(step, []),
+        };
+        Outcome.Done Write(HomeRecord record)
+        {
+            (home, version) = (record, version + 1);
+            return Outcome.Done.Instance;
+        }
+
+        Assert.IsType<StartResult.Removed>(Run(Protocol(2) with { Intent = StartIntent.Delete }, Carry));
+        Assert.Equal((HomeState.Deleted, 8L, null), (home.State, home.Generation.Value, home.Plan));
+        Assert.Equal(9, Assert.IsType<StartResult.Started>(Run(Protocol(3), Carry)).Record.Generation.Value);
+    }
+
+    /// <summary>Where a reset of these tests has partition 0 begin: in the log, and in the database.</summary>
+    private static ResetRecord To => new(
+        Plan,
+        [
+            new BeginRecord(PlanRecord.LogStore, "compute", "in", "0", "t", "7"),
+            new BeginRecord("sqlite:orders.db", "table", "in", "0", "t", "9"),
+        ]);
+
+    /// <summary>What one store has kept although another has lost it.</summary>
+    private static string Left((ModelLog Log, ModelDatabase Database) stores)
+    {
+        bool logKept = stores.Log.Positions.Count > 0, databaseKept = stores.Database.Positions.Count > 0;
+        return logKept == databaseKept ? "" : $"log {(logKept ? "kept" : "cleared")}, database {(databaseKept ? "kept" : "cleared")}";
+    }
+
+    /// <summary>Kills a removal after some of its steps, starts the pipeline, and returns what the stores hold then. Null when the removal has fewer steps.</summary>
+    private static (ModelLog Log, ModelDatabase Database)? RemovalThenStart(StartIntent intent, int steps, CommitRules rules, ResetRecord? to = null)
     {
         var log = new ModelLog();
         var database = new ModelDatabase();
@@ -125,15 +197,15 @@ public sealed class StartProtocolTests
         {
             Step.ReadHome => new Outcome.HomeRead(log.Home, log.Version),
             Step.WriteHome write => log.WriteHome(write.Record, write.ExpectedVersion),
-            Step.DeleteHome => Outcome.Done.Instance,
             Step.RaiseGuard raise => database.Raise(raise, CommitRules.All),
             Step.ClearDatabase clear => database.Clear(clear),
-            Step.ClearLog clear => log.Clear(clear.Start),
+            Step.ClearLog clear => log.Clear(clear),
             Step.ListSealed => log.ListSealed(null),
             _ => Outcome.Done.Instance,
         };
 
         StartProtocol removal = Protocol(2) with { Intent = intent, Rules = rules };
+        removal = removal with { Wanted = removal.Wanted with { Reset = to } };
         int done = 0;
         for (; removal.Next is { } step; done++)
         {
@@ -143,8 +215,7 @@ public sealed class StartProtocolTests
 
         if (done < steps) return null;
         Assert.IsType<StartResult.Started>(Run(Protocol(3) with { Rules = rules }, Carry));
-        bool logKept = log.Positions.Count > 0, databaseKept = database.Positions.Count > 0;
-        return logKept == databaseKept ? "" : $"log {(logKept ? "kept" : "cleared")}, database {(databaseKept ? "kept" : "cleared")}";
+        return (log, database);
     }
 
     private static void Commit(ModelLog log, ModelDatabase database, HomeRecord start)
@@ -186,6 +257,12 @@ public sealed class StartProtocolTests
             Step.ListSealed => new Outcome.Listed([]),
             _ => Outcome.Done.Instance,
         };
+    }
+
+    private static Outcome Noted(Step step, List<string> steps, Outcome outcome)
+    {
+        steps.Add(step.GetType().Name);
+        return outcome;
     }
 
     private static Outcome.Done Note(List<string> notes, string note)

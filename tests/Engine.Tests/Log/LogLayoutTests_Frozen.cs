@@ -123,7 +123,14 @@ public class LogLayoutTests_Frozen
             Key = "k"u8.ToArray(), Value = "v"u8.ToArray(), Timestamp = 5, Headers = TestRecord.HeadersOf("own=1"),
         };
 
-        (long _, TestRecord record) = Assert.Single(TestRecord.In(Assert.Single(DeadLetterFormat.Encode([letter]))));
+        Chunk chunk = Assert.Single(DeadLetterFormat.Encode([letter]));
+        var reader = new ChunkReader(chunk);
+        Assert.True(reader.MoveNext());
+        DeadLetter read = DeadLetterFormat.Decode(ref reader);
+        (long _, TestRecord record) = Assert.Single(TestRecord.In(chunk));
+        Assert.Equal((letter.Identity, letter.Error, letter.Message, 5L), (read.Identity, read.Error, read.Message, read.Timestamp));
+        Assert.Equal(("k", "v"), (System.Text.Encoding.UTF8.GetString(read.Key!.Value.Span), System.Text.Encoding.UTF8.GetString(read.Value!.Value.Span)));
+        Assert.Equal("own", Assert.Single(read.Headers).Name);
 
         Frozen.Text("copy/parse/input/0/42/1", record.Key!, "DeadLetterFormat.Prefix");
         Frozen.Text(

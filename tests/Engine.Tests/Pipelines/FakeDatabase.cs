@@ -42,7 +42,7 @@ internal sealed class FakeDatabase
             return Task.CompletedTask;
         }
 
-        public Task ClearAsync(PipelineName pipeline, StartId start, CancellationToken cancellation) => Task.CompletedTask;
+        public Task ClearAsync(PipelineName pipeline, StartId start, IReadOnlyList<BeginPosition> begin, CancellationToken cancellation) => Task.CompletedTask;
 
         public Task<IReadOnlyList<CommittedPosition>> ReadPositionsAsync(PipelineName pipeline, string subgraph, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<CommittedPosition>>([]);

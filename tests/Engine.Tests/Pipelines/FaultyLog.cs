@@ -40,8 +40,6 @@ internal sealed class FaultyLog(ILog log) : ILog
     public bool WriteHome(PipelineName pipeline, StartId start, ReadOnlyMemory<byte> record, long expectedVersion) =>
         log.WriteHome(pipeline, start, record, expectedVersion);
 
-    public bool DeleteHome(PipelineName pipeline, long expectedVersion) => log.DeleteHome(pipeline, expectedVersion);
-
     public IReadOnlyList<PipelineName> Homes() => log.Homes();
 
     public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters) => new Session(this, log.OpenSession(claim, deadLetters));
@@ -58,7 +56,7 @@ internal sealed class FaultyLog(ILog log) : ILog
 
     public IStateReader ReadState(StateInfo state) => log.ReadState(state);
 
-    public void Clear(PipelineName pipeline, StartId start) => log.Clear(pipeline, start);
+    public void Clear(PipelineName pipeline, StartId start, IReadOnlyList<BeginPosition> begin) => log.Clear(pipeline, start, begin);
 
     public void Dispose()
     {

@@ -161,6 +161,24 @@ public sealed class FileSourceTests : IDisposable
         Assert.Contains("ends before byte", source.Check(new SourcePartition("a.txt", 0), at).Problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a\nb\n", false)]
+    [InlineData("a\nb", false)]
+    [InlineData("", false)]
+    [InlineData("a\nb\n", true)]
+    public void Its_latest_place_lies_behind_all_that_is_there_and_before_what_comes(string content, bool compressed)
+    {
+        string file = compressed ? "in/a.txt.gz" : "in/a.txt";
+        Put(file, content);
+        Position latest;
+        using (ISource source = Open("in/*", follows: true)) latest = source.PositionAt(source.Partitions()[0], new StartPlace(StartPlaceKind.Latest));
+
+        Assert.Empty(FileRun<string>.Read(FileStages.Lines("in/*"), folder.Path, new Dictionary<string, Position> { [file] = latest }).Values);
+        if (compressed) return;
+        File.AppendAllText(folder.Combine(file), content.EndsWith('b') ? "\nc\n" : "c\n");
+        Assert.Equal(["c"], FileRun<string>.Read(FileStages.Lines("in/*"), folder.Path, new Dictionary<string, Position> { [file] = latest }).Values.Where(line => line.Length > 0));
+    }
+
     [Fact]
     public void A_position_of_another_kind_of_source_is_a_clear_error() =>
         Assert.Contains("is none in a file", Assert.Throws<EngineException>(() => StreamEngine.Files.FilePosition.Parse(new Position("topic:12", "7"))).Message, StringComparison.Ordinal);

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Text;
+using StreamEngine.Commits;
 using StreamEngine.Conformance;
 using StreamEngine.Contracts;
 using StreamEngine.Log;
 using StreamEngine.Operators;
 using StreamEngine.Pipelines;
+using StreamEngine.Planning;
 using StreamEngine.Records;
 using StreamEngine.Settings;
 
@@ -32,23 +34,19 @@ internal sealed class SqlPipeline : IDisposable
     public static Order OrderOf(int number) => new($"customer-{number % 37}", number, number / 4m);
 
     /// <summary>Appends orders to the topic, of each customer to one partition; every so often one that is no order, if wanted.</summary>
-    public async Task FeedAsync(int count, int poisonEvery = 0)
+    public void Feed(int count, int poisonEvery = 0)
     {
         using var data = DataDirectory.Open(Folder);
         using EmbeddedLog log = EmbeddedLog.Open(data.LogPath);
         TopicInfo topic = log.Find(Input) ?? log.Create(new TopicSpec(Input, Partitions));
-        TopicInfo letters = log.Find("feed-letters") ?? log.Create(new TopicSpec("feed-letters"));
-        var feeder = new PipelineName("feeder");
-        var start = StartId.New();
-        log.WriteHome(feeder, start, new byte[] { 1 }, log.ReadHome(feeder)?.Version ?? 0);
-        using var task = new TestTask(log, new TaskClaim(new TaskId(feeder, "feed", 0), start, new Generation(1), 1), letters, [new SourcePartitionId("feed", "0")]);
-        await task.BeginAsync();
+        var chunks = new List<Chunk>();
         foreach (IGrouping<int, Order> orders in Enumerable.Range(fed, count).Select(OrderOf).GroupBy(order => order.Number % 37 % Partitions))
         {
-            foreach (Order[] chunk in orders.Chunk(ChunkRecords)) task.Write(topic, orders.Key, [.. chunk.Select(order => ToRecord(order, poisonEvery))]);
+            chunks.AddRange(orders.Chunk(ChunkRecords).Select(chunk => TestRecord.Chunk(new ChunkPool(), orders.Key, [.. chunk.Select(order => ToRecord(order, poisonEvery))])));
         }
 
-        await task.CommitAsync();
+        log.Append(topic, chunks);
+        foreach (Chunk chunk in chunks) chunk.Release();
         fed += count;
     }
 
@@ -67,6 +65,58 @@ internal sealed class SqlPipeline : IDisposable
         if (whileRunning is not null) await whileRunning(engine);
         await ended;
         return Assert.Single(engine.Statuses);
+    }
+
+    /// <summary>Resets or deletes the pipeline.</summary>
+    /// <param name="define">Defines it; null when its definition isn't at hand.</param>
+    /// <param name="intent">Which of the two.</param>
+    /// <param name="to">Where it is to begin, as on the command line.</param>
+    /// <param name="deletesTopics">Whether its topics go too.</param>
+    public async Task<RemovalPreview> RemoveAsync(Action<PipelineBuilder>? define, StartIntent intent, string? to = null, bool deletesTopics = false)
+    {
+        using var data = DataDirectory.Open(Folder);
+        using EmbeddedLog log = EmbeddedLog.Open(data.LogPath);
+        PipelinePlan? plan = null;
+        if (define is not null)
+        {
+            var pipeline = new PipelineBuilder("sync");
+            define(pipeline);
+            plan = Planner.Plan(pipeline.Build(Folder), Guarantee.ExactlyOnce, 2);
+        }
+
+        var removal = new PipelineRemoval(new PipelineRemoval.Options
+        {
+            Log = log,
+            Folder = Folder,
+            Pipeline = new PipelineName("sync"),
+            Intent = intent,
+            Plan = plan,
+            Target = to is null ? null : ResetTarget.Parse(to),
+            DeletesTopics = deletesTopics,
+        });
+        RemovalPreview preview = removal.Look();
+        await removal.RunAsync(preview);
+        return preview;
+    }
+
+    /// <summary>The keys and values of a topic, partition after partition.</summary>
+    public IReadOnlyList<string> Records(string topic)
+    {
+        using LogView view = LogView.Open(Folder);
+        var found = new List<string>();
+        if (view.Find(topic) is not { } info) return found;
+        var pool = new ChunkPool();
+        for (int partition = 0; partition < info.Partitions; partition++)
+        {
+            foreach (Chunk chunk in view.Read(info, partition, view.Range(info, partition).FirstOffset, pool))
+            {
+                var reader = new ChunkReader(chunk);
+                while (reader.MoveNext()) found.Add($"{partition} {Encoding.UTF8.GetString(reader.Key)} {Encoding.UTF8.GetString(reader.Value)}");
+                chunk.Release();
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The topic that the pipelines read.</summary>

@@ -18,14 +18,14 @@ public sealed class SqlPipelineTests : IDisposable
     {
         string file = Path.Combine(pipeline.Folder, "orders.db");
         long Count() => File.Exists(file) ? SqliteFile.Query(file, "orders", "SELECT count(*) FROM orders", reader => reader.GetInt64(0)).SingleOrDefault() : 0;
-        await pipeline.FeedAsync(20_000);
+        pipeline.Feed(20_000);
 
         await pipeline.RunAsync(Define, Settings(tasks: 1), async engine =>
         {
             Await(engine, () => Count() > 0, "rows arrive");
             await engine.StopAsync();
         });
-        await pipeline.FeedAsync(5_000);
+        pipeline.Feed(5_000);
         PipelineStatus status = await pipeline.RunAsync(Define, Settings(tasks: 3));
 
         Assert.Null(status.Failure);
@@ -48,7 +48,7 @@ public sealed class SqlPipelineTests : IDisposable
         string database = PostgresServer.Shared.CreateDatabase();
         try
         {
-            await pipeline.FeedAsync(20_000);
+            pipeline.Feed(20_000);
             PostgresServer.Execute(database, "CREATE TABLE last_orders (id text PRIMARY KEY, customer text NOT NULL, number integer NOT NULL, total numeric NOT NULL)");
             await pipeline.RunAsync(Define, Settings(tasks: 2), async engine =>
             {
@@ -70,7 +70,7 @@ public sealed class SqlPipelineTests : IDisposable
                 Await(engine, () => PostgresServer.Query(database, "SELECT 1 FROM last_orders").Count > 0, "the tasks go on");
                 await engine.StopAsync();
             });
-            await pipeline.FeedAsync(5_000);
+            pipeline.Feed(5_000);
 
             PipelineStatus status = await pipeline.RunAsync(Define, Settings(tasks: 4));
 
@@ -93,7 +93,7 @@ public sealed class SqlPipelineTests : IDisposable
     [Fact]
     public async Task What_can_not_be_read_is_in_the_table_of_dead_letters_and_the_rest_in_the_table()
     {
-        await pipeline.FeedAsync(1_000, poisonEvery: 100);
+        pipeline.Feed(1_000, poisonEvery: 100);
 
         PipelineStatus status = await pipeline.RunAsync(
             p => p.From(SqlPipeline.Orders).To(Sqlite.Table<Order>("orders.db", "orders", key: x => x.Number)), "stream-engine.pipeline.errors.tolerance = all");
@@ -110,7 +110,7 @@ public sealed class SqlPipelineTests : IDisposable
     [Fact]
     public async Task A_folder_that_is_missing_fails_the_start_with_its_name()
     {
-        await pipeline.FeedAsync(1);
+        pipeline.Feed(1);
 
         PipelineStatus status = await pipeline.RunAsync(p => p.From(SqlPipeline.Orders).To(Sqlite.Table<Order>("missing/orders.db", "orders")));
 

@@ -184,6 +184,27 @@ public sealed class TransformTests_Keys
     }
 
     [Fact]
+    public async Task Reads_sources_with_and_without_keys()
+    {
+        Topic<NoKey, DataObject> plain = Topic.Of("plain", Serdes.NoKey, DataSerdes.Json);
+        var place = new SourceLabel("topic orders", "orders.conf", 3);
+        await using PipelineTestKit kit = PipelineTestKit.For(p =>
+        {
+            DataStream keyed = DataStream.From(p, TransformRun.Input.AsSource(), "orders", place), keyless = DataStream.From(p, plain.AsSource(), null, place);
+            Assert.Equal((true, true, false, false), (keyed.HasKeys, keyed.IsKeyed, keyless.HasKeys, keyless.IsKeyed));
+            Assert.Equal("orders: From(topic orders) (orders.conf:3)", keyed.Node.ToString());
+            TransformRun.Apply(keyless, ("filter", """{"where":"value != 2"}""", null)).To(new OutputTopic("output"), null, Label);
+            keyed.To(new OutputTopic("copied"), null, Label);
+            Assert.Throws<ArgumentException>(() => DataStream.From(p, Topic.Of<string, int>("typed").AsSource(), null, place));
+        });
+        for (int n = 1; n < 4; n++) kit.Send(plain, DataObject.Scalar(DataValue.Of((long)n)));
+        kit.Send(TransformRun.Input, TransformRun.Scalar("k"), TransformRun.Parse("[1]")!);
+        await kit.RunToEnd();
+        Assert.Equal([(null, "1"), (null, "3")], TransformRun.Output(kit, "output").Select(record => (record.Key, record.Value)));
+        Assert.Equal([("k", "[1]")], TransformRun.Output(kit, "copied").Select(record => (record.Key!, record.Value)));
+    }
+
+    [Fact]
     public void Aggregate_without_a_key_is_refused_with_the_remedy()
     {
         var builder = new PipelineBuilder("test");

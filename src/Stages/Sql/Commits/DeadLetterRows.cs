@@ -5,7 +5,7 @@ using StreamEngine.Records;
 
 namespace StreamEngine.Sql.Commits;
 
-/// <summary>The rows of records that could not be processed. One that comes again, after a reset, takes the place of itself.</summary>
+/// <summary>The rows of records that could not be processed. One that comes again takes the place of itself.</summary>
 internal static class DeadLetterRows
 {
     private static readonly string[] Columns =
@@ -19,6 +19,10 @@ internal static class DeadLetterRows
     public static Task WriteAsync(SqlWork work, PipelineName pipeline, IReadOnlyList<DeadLetter> letters) => letters.Count == 0
         ? Task.CompletedTask
         : work.ExecuteEachAsync(Sql, [.. letters.Select(letter => Values(pipeline, letter))]);
+
+    /// <summary>Forgets the letters of a pipeline.</summary>
+    public static Task ClearAsync(SqlWork work, PipelineName pipeline) =>
+        work.ExecuteAsync($"""DELETE FROM {SqlTables.DeadLetters} WHERE "pipeline" = @pipeline""", ("pipeline", pipeline.Value));
 
     private static (string, object?)[] Values(PipelineName pipeline, DeadLetter letter)
     {

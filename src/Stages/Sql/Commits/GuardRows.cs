@@ -55,12 +55,13 @@ internal sealed class GuardRows(string database, string sharedLock)
     }
 
     /// <summary>Refuses to clear a pipeline that another start holds.</summary>
-    public async Task CheckClearsAsync(SqlWork work, PipelineName pipeline, StartId start)
+    /// <returns>The generation of the start.</returns>
+    public async Task<long> CheckClearsAsync(SqlWork work, PipelineName pipeline, StartId start)
     {
         List<Guard> guards = await ReadAsync(work, pipeline).ConfigureAwait(false);
         Guard? own = guards.Find(guard => guard.Start == start.ToString());
         Guard? newest = guards.MaxBy(guard => guard.Generation);
-        if (own is not null && own.Generation == newest!.Generation) return;
+        if (own is not null && own.Generation == newest!.Generation) return own.Generation;
         throw new CommitRefusedException(
             RefusalReason.NewerStart,
             newest is null

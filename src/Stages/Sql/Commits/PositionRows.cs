@@ -77,9 +77,26 @@ internal static class PositionRows
         if (held.Count == 0) throw Superseded(claim, partition);
     }
 
-    /// <summary>Forgets the positions of a pipeline.</summary>
-    public static Task ClearAsync(SqlWork work, PipelineName pipeline) =>
-        work.ExecuteAsync($"""DELETE FROM {SqlTables.Positions} WHERE "pipeline" = @pipeline""", ("pipeline", pipeline.Value));
+    /// <summary>Forgets the positions of a pipeline, and writes those that it is to begin at.</summary>
+    public static async Task ReplaceAsync(SqlWork work, PipelineName pipeline, StartId start, long generation, IReadOnlyList<BeginPosition> begin)
+    {
+        await work.ExecuteAsync($"""DELETE FROM {SqlTables.Positions} WHERE "pipeline" = @pipeline""", ("pipeline", pipeline.Value)).ConfigureAwait(false);
+
+        // Under no attempt, so that any task of a later start takes them.
+        await work.ExecuteEachAsync(AddSql, [.. begin.Select(position => new (string, object?)[]
+        {
+            ("pipeline", pipeline.Value),
+            ("subgraph", position.Subgraph),
+            ("source", StoredText.Escape(position.Partition.Source)),
+            ("partition", StoredText.Escape(position.Partition.Partition)),
+            ("into", StoredText.Escape(position.Position.Into)),
+            ("position", StoredText.Escape(position.Position.At)),
+            ("epoch", BeginPosition.Epoch.Value),
+            ("start", start.ToString()),
+            ("generation", generation),
+            ("attempt", 0),
+        })]).ConfigureAwait(false);
+    }
 
     private static async Task<CommitRefusedException> RefusedAsync(SqlWork work, TaskClaim claim, CommittedPosition position)
     {

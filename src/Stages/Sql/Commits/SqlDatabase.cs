@@ -50,14 +50,15 @@ internal abstract class SqlDatabase(string id, string logId) : ICommitDatabase
                 cancellation).ConfigureAwait(false);
         }, cancellation);
 
-    public Task ClearAsync(PipelineName pipeline, StartId start, CancellationToken cancellation) =>
+    public Task ClearAsync(PipelineName pipeline, StartId start, IReadOnlyList<BeginPosition> begin, CancellationToken cancellation) =>
         RunAsync($"clearing pipeline {pipeline}", create: false, connection => TransactAsync(
             connection,
             async work =>
             {
                 await LockGuardsAsync(work, pipeline).ConfigureAwait(false);
-                await Guards.CheckClearsAsync(work, pipeline, start).ConfigureAwait(false);
-                await PositionRows.ClearAsync(work, pipeline).ConfigureAwait(false);
+                long generation = await Guards.CheckClearsAsync(work, pipeline, start).ConfigureAwait(false);
+                await PositionRows.ReplaceAsync(work, pipeline, start, generation, begin).ConfigureAwait(false);
+                await DeadLetterRows.ClearAsync(work, pipeline).ConfigureAwait(false);
             },
             cancellation), cancellation);
 

@@ -1,3 +1,5 @@
+using StreamEngine.Contracts;
+
 namespace StreamEngine.Sql.Commits;
 
 /// <summary>The engine's own tables in a database that it writes to. Their names and columns last: databases of users have them.</summary>
@@ -10,7 +12,7 @@ internal static class SqlTables
     public const string Positions = "streamengine_positions";
 
     /// <summary>The records that could not be processed.</summary>
-    public const string DeadLetters = "streamengine_dead_letters";
+    public const string DeadLetters = DeadLetter.Table;
 
     /// <summary>Makes them where they are missing.</summary>
     /// <param name="bytes">The database's type of bytes.</param>

@@ -45,6 +45,7 @@ internal sealed class ModelDatabase
         if (Guard?.Start != clear.Start) return Newer();
         rows.Clear();
         Output.Clear();
+        foreach (BeginPosition begin in clear.Begin) rows[ModelWorld.Number(begin.Partition)] = (int.Parse(begin.Position.At, System.Globalization.CultureInfo.InvariantCulture), BeginPosition.Epoch.Value, 0);
         return Outcome.Done.Instance;
     }
 

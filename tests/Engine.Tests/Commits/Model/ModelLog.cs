@@ -53,12 +53,13 @@ internal sealed class ModelLog
         return Outcome.Done.Instance;
     }
 
-    public Outcome Clear(StartId start)
+    public Outcome Clear(Step.ClearLog clear)
     {
-        if (Home?.Start != start) return new Outcome.Refused(RefusalReason.NewerStart, "another start");
+        if (Home?.Start != clear.Start) return new Outcome.Refused(RefusalReason.NewerStart, "another start");
         Positions.Clear();
         Output.Clear();
         unpublished.Clear();
+        foreach (BeginPosition begin in clear.Begin) Positions[ModelWorld.Number(begin.Partition)] = (int.Parse(begin.Position.At, System.Globalization.CultureInfo.InvariantCulture), BeginPosition.Epoch.Value);
         return Outcome.Done.Instance;
     }
 
