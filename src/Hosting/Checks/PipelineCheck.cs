@@ -56,7 +56,7 @@ internal sealed class PipelineCheck
                 ProblemCodes.StateNameDerived,
                 (StageNode)node,
                 $"pipeline {plan.Name}: nobody named the keyed state {node.State.Name}, and an edit of the graph may lose it",
-                "Give it a name that stays (name: \"...\").")));
+                "Give it a name that stays: name: \"...\" in code, stage = NAME in a block.")));
         }
         catch (PlanException e)
         {

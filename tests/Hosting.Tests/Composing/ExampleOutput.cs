@@ -55,7 +55,7 @@ internal static class ExampleOutput
                         if (header.Name == "streamengine.message" && header.Value is { } told) error = Encoding.UTF8.GetString(told.Span);
                     }
 
-                    records.Add((reader.HasKey ? Encoding.UTF8.GetString(reader.Key) : "", reader.HasValue ? Encoding.UTF8.GetString(reader.Value) : "tombstone", error));
+                    records.Add((reader.HasKey ? Text(reader.Key) : "", reader.HasValue ? Encoding.UTF8.GetString(reader.Value) : "tombstone", error));
                 }
 
                 chunk.Release();
@@ -64,6 +64,9 @@ internal static class ExampleOutput
 
         return records;
     }
+
+    /// <summary>A key as text; of a binary format, its bytes.</summary>
+    private static string Text(ReadOnlySpan<byte> key) => key.Length > 0 && key[0] == 0 ? Convert.ToHexString(key) : Encoding.UTF8.GetString(key);
 
     private static void Tables(string database, StringBuilder text)
     {
