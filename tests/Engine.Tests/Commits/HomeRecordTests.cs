@@ -1,5 +1,6 @@
 using System.Text;
 using StreamEngine.Commits;
+using StreamEngine.Contracts;
 using StreamEngine.Records;
 
 namespace StreamEngine.Tests.Commits;
