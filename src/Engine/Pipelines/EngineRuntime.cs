@@ -113,9 +113,7 @@ internal sealed class EngineRuntime : IAsyncDisposable
     /// <exception cref="EngineException">It can't be planned.</exception>
     public static PipelineMessages.Spec Spec(Options options, PipelineDefinition pipeline)
     {
-        PipelineSettings settings = options.Settings.For(pipeline);
-        PipelinePlan plan = Planner.Plan(pipeline, settings.Guarantee, settings.InternalTopics.Partitions);
-        options.Settings.Check(plan);
+        (PipelinePlan plan, PipelineSettings settings) = options.Settings.Plan(pipeline);
         return new PipelineMessages.Spec
         {
             Plan = plan,

@@ -33,7 +33,7 @@ internal sealed class PipelineCheck
         IReadOnlyList<PipelineDefinition> pipelines;
         try
         {
-            pipelines = program.Load(settings);
+            pipelines = program.Load(settings, check.problems.Add);
         }
         catch (EngineException e) when (e is not ProblemException)
         {
@@ -49,8 +49,7 @@ internal sealed class PipelineCheck
     {
         try
         {
-            PipelineSettings set = settings.For(pipeline);
-            PipelinePlan plan = Planner.Plan(pipeline, set.Guarantee, set.InternalTopics.Partitions);
+            PipelinePlan plan = settings.Plan(pipeline).Plan;
             plans.Add(plan);
             problems.AddRange(plan.Definition.Stages.OfType<IStatefulNode>().Where(node => node.State.IsNameDerived).Select(node => StagePlace.Warning(
                 ProblemCodes.StateNameDerived,

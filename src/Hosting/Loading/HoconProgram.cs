@@ -14,9 +14,18 @@ internal sealed class HoconProgram(string path) : IPipelineProgram
 
     public IReadOnlyList<string> SettingsFiles { get; } = [path];
 
+    public void FindProblems(EngineSettings settings, ProblemList problems) => Compose(settings, problems);
+
     public IReadOnlyList<PipelineDefinition> Load(EngineSettings settings)
     {
         ProblemList problems = settings.NewProblems();
+        PipelineDefinition[] composed = Compose(settings, problems);
+        problems.ThrowIfErrors();
+        return composed;
+    }
+
+    private PipelineDefinition[] Compose(EngineSettings settings, ProblemList problems)
+    {
         HoconField[] pipelines = [.. settings.Pipelines.Where(pipeline => pipeline.Value is HoconObject block && SettingsCheck.IsWithoutCode(block))];
         PipelineDefinition[] composed = [.. pipelines.Select(pipeline => PipelineComposer.Compose(pipeline, Folder, problems))];
         if (composed.Length == 0)
@@ -26,7 +35,6 @@ internal sealed class HoconProgram(string path) : IPipelineProgram
                 "Write stream-engine.pipelines.NAME { source { ... } sink { ... } }; connectors list shows what there is to compose them of.");
         }
 
-        problems.ThrowIfErrors();
         return composed;
     }
 }
