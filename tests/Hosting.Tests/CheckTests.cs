@@ -169,6 +169,6 @@ public sealed class CheckTests(PipelinePrograms programs) : IDisposable
     {
         public string Folder => Path.GetTempPath();
 
-        public IReadOnlyList<PipelineDefinition> Load() => load();
+        public IReadOnlyList<PipelineDefinition> Load(EngineSettings settings) => load();
     }
 }

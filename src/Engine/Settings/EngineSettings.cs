@@ -17,7 +17,7 @@ internal sealed class EngineSettings
     private readonly HoconDocument document;
     private readonly Func<string, string?> environment;
 
-    private EngineSettings(HoconDocument document, Func<string, string?> environment)
+    private EngineSettings(HoconDocument document, Func<string, string?> environment, Action<EngineSettings, ProblemList>? check)
     {
         this.document = document;
         this.environment = environment;
@@ -32,6 +32,7 @@ internal sealed class EngineSettings
         Defaults = PipelineSettings.Read(reader.Section("pipeline"));
         new SettingsCheck(catalog, problems).Run(resolved);
         foreach (HoconField pipeline in Pipelines) ReadBlocks(pipeline);
+        check?.Invoke(this, problems);
         problems.ThrowIfErrors();
     }
 
@@ -64,11 +65,13 @@ internal sealed class EngineSettings
         : "";
 
     /// <summary>Reads the settings of all layers.</summary>
+    /// <param name="sources">Where they come from; the reference alone when left out.</param>
+    /// <param name="check">Finds what else is wrong in them, so that it is said with the rest.</param>
     /// <exception cref="ProblemException">Something in them is wrong; all of it is said.</exception>
-    public static EngineSettings Load(SettingsSources? sources = null)
+    public static EngineSettings Load(SettingsSources? sources = null, Action<EngineSettings, ProblemList>? check = null)
     {
         sources ??= new SettingsSources();
-        return new EngineSettings(sources.Merge(), sources.Lookup);
+        return new EngineSettings(sources.Merge(), sources.Lookup, check);
     }
 
     /// <summary>Reads the reference, and a text over it.</summary>

@@ -21,7 +21,7 @@ internal static class PlanCommand
         {
             if (parsed.GetValue(json) && parsed.GetValue(mermaid)) throw new EngineException(ErrorDomain.User, "--json and --mermaid exclude each other", "Give one of them.");
             IPipelineProgram program = SharedOptions.ProgramAt(parsed.GetValue(path), own);
-            EngineSettings settings = options.Read(parsed, program.SettingsFiles);
+            EngineSettings settings = options.Read(parsed, program);
             (PipelinePlan Plan, PipelineSettings Settings)[] plans = [.. program.Load(settings).Select(pipeline => PlanOf(pipeline, settings.For(pipeline)))];
             if (parsed.GetValue(json)) WriteJson(plans);
             else if (parsed.GetValue(mermaid)) Console.Out.Write(PlanMermaid.Of([.. plans.Select(plan => plan.Plan)]));

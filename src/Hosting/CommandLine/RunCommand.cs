@@ -21,7 +21,7 @@ internal static class RunCommand
             {
                 Program = program,
                 DataFolder = parsed.GetValue(data)!,
-                Settings = settings.Read(parsed, program.SettingsFiles),
+                Settings = settings.Read(parsed, program),
                 Follows = parsed.GetValue(follow),
             });
         });

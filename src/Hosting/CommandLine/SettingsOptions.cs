@@ -1,5 +1,6 @@
 using System.CommandLine;
 using StreamEngine.Diagnostics;
+using StreamEngine.Hosting.Loading;
 using StreamEngine.Settings;
 
 namespace StreamEngine.Hosting.CommandLine;
@@ -46,10 +47,19 @@ internal sealed class SettingsOptions
     }
 
     /// <summary>Reads the settings, and says what is no error but should be known.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="program">The program of pipelines, whose own files the options come over.</param>
     /// <exception cref="ProblemException">Something in them is wrong.</exception>
-    public EngineSettings Read(ParseResult parsed, IReadOnlyList<string>? program = null)
+    public EngineSettings Read(ParseResult parsed, IPipelineProgram? program) => Read(Sources(parsed, program?.SettingsFiles), program);
+
+    /// <inheritdoc cref="Read(ParseResult, IPipelineProgram?)"/>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="files">Files that the options come over.</param>
+    public EngineSettings Read(ParseResult parsed, IReadOnlyList<string>? files = null) => Read(Sources(parsed, files), null);
+
+    private static EngineSettings Read(SettingsSources sources, IPipelineProgram? program)
     {
-        EngineSettings settings = EngineSettings.Load(Sources(parsed, program));
+        EngineSettings settings = EngineSettings.Load(sources, program is null ? null : program.Check);
         foreach (Problem warning in settings.Warnings) Console.Error.WriteLine(warning);
         return settings;
     }

@@ -13,6 +13,13 @@ internal interface IPipelineProgram
     /// <summary>Files of settings that it brings along; those that are given otherwise come over them.</summary>
     IReadOnlyList<string> SettingsFiles => [];
 
+    /// <summary>Finds what is wrong with pipelines that the settings themselves hold.</summary>
+    /// <param name="settings">The settings, of which some may be wrong too.</param>
+    /// <param name="problems">Takes what is found.</param>
+    void Check(EngineSettings settings, ProblemList problems)
+    {
+    }
+
     /// <summary>Builds it if need be, and asks it for its pipelines. May take seconds.</summary>
     /// <param name="settings">The settings, in which pipelines without code are written.</param>
     /// <exception cref="EngineException">It can't be built, or its definitions are wrong.</exception>

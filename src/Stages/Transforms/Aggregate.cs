@@ -30,14 +30,14 @@ internal sealed class Aggregate : Transform
     {
         Description = "Each changed key is handed on once per commit, as an object with the key's fields and the aggregates. There are count() of all records, count(x), count_if(condition), " +
             "sum(x), avg(x), min(x), max(x), first(x) and last(x), where x is an expression over the record's value; but by count(), null is passed over, and what has seen nothing else is " +
-            "null. Tombstones are passed over. What is kept is found again by the transform's name: give it one. When its fields or functions change, the pipeline is refused until it is " +
+            "null. Tombstones are passed over. What is kept is found again by the name of its stage: give it one. When its fields or functions change, the pipeline is refused until it is " +
             "reset or the transform has another name.",
         Options =
         [
             new("fields", OptionType.Map, "The fields that are handed on, with what they are.") { IsRequired = true, Importance = Importance.High, Item = new("", OptionType.Text, "An aggregate: sum(amount).") },
             new("key-as", OptionType.Text, "What a key that is a single value is called; what the transform key has called it unless given, or key."),
         ],
-        Example = """{ transform = aggregate, name = revenue, fields { orders = "count()", total = "sum(amount)", large = "count_if(amount > 1000)" } }""",
+        Example = """{ transform = aggregate, stage = revenue, fields { orders = "count()", total = "sum(amount)", large = "count_if(amount > 1000)" } }""",
         Create = options => new Aggregate(options),
     };
 
@@ -45,7 +45,7 @@ internal sealed class Aggregate : Transform
     {
         if (!stream.IsKeyed)
         {
-            throw new OptionException("", "aggregate keeps values for each key, and these records are not together by a key", "Put a transform key before it.");
+            throw new OptionException("", "aggregate keeps values for each key, and these records have none", "Put the transform key before it.") { NeedsKey = true };
         }
 
         string keyName = keyAs ?? stream.KeyName ?? "key";

@@ -27,7 +27,7 @@ internal static class DescribePipeline
             PipelineName pipeline = PipelinesCommand.NameOf(parsed.GetValue(name)!);
             string folder = Path.GetFullPath(parsed.GetValue(data)!);
             IPipelineProgram? program = PipelinesCommand.ProgramOf(parsed.GetValue(definition), own);
-            EngineSettings settings = options.Read(parsed, program?.SettingsFiles);
+            EngineSettings settings = options.Read(parsed, program);
             using LogView view = LogView.Open(folder);
             HomeRecord home = PipelineHomes.Read(pipeline, $"the log in {DataDirectory.LogPathOf(folder)}", view.Pipelines, view.ReadHome);
             PipelineHistory? history = ListPipelines.HistoryOf(settings.Journal, folder, pipeline, out string? problem);

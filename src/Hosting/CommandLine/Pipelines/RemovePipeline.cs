@@ -47,7 +47,7 @@ internal static class RemovePipeline
             PipelineName pipeline = PipelinesCommand.NameOf(parsed.GetValue(name)!);
             ResetTarget? to = target(parsed);
             IPipelineProgram? program = PipelinesCommand.ProgramOf(parsed.GetValue(definition), own);
-            EngineSettings settings = options.Read(parsed, program?.SettingsFiles);
+            EngineSettings settings = options.Read(parsed, program);
             using DataDirectory directory = SharedOptions.OpenExisting(parsed.GetValue(data)!);
             using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
             var removal = new PipelineRemoval(new PipelineRemoval.Options

@@ -1,4 +1,4 @@
-using StreamEngine.Diagnostics;
+using StreamEngine.Contracts.Catalogue;
 using StreamEngine.Records.Data;
 using StreamEngine.Sql.Columns;
 
@@ -17,13 +17,13 @@ internal sealed record DataTable(TableOptions Options, IReadOnlyList<DataColumn>
     public bool RefusesUnknown { get; init; }
 
     /// <summary>What records with such keys become in it.</summary>
-    /// <exception cref="EngineException">The key is to come from the records' keys, and they have none.</exception>
+    /// <exception cref="OptionException">The key is to come from the records' keys, and they have none.</exception>
     public TableShape<Row<TKey, DataObject>> ShapeOf<TKey>()
     {
         if (IsKeyInRecordKey && typeof(TKey) != typeof(DataObject))
         {
-            throw new EngineException(
-                ErrorDomain.User, $"{Options.Description} takes its key ({string.Join(", ", Keys)}) from the records' keys, and the stream has none", Options.Advice.NoKeys);
+            throw new OptionException(
+                "key-from", $"{Options.Description} takes its key ({string.Join(", ", Keys)}) from the records' keys, and the stream has none", Options.Advice.NoKeys) { NeedsKey = true };
         }
 
         // Columns of the key come first where they have a place of their own.
