@@ -16,19 +16,26 @@ internal sealed record Problem(string Code, SourcePlace Place, string Text, stri
     /// <summary>The line it is in, as it is written; null when there is none.</summary>
     public string? SourceLine { get; init; }
 
+    /// <summary>Whether that line isn't shown: what is misspelt in it may be a secret.</summary>
+    public bool HidesLine { get; init; }
+
     /// <summary>The problem as it is shown: place, code and text, the line with a caret below, the remedy.</summary>
     public override string ToString()
     {
         string caret = "";
         if (SourceLine is { } line && Place.Column > 0)
         {
-            // Tabs stay tabs, so that the caret stands below what it means however wide they are.
-            string indent = string.Concat(line.Take(Place.Column - 1).Select(c => c == '\t' ? '\t' : ' '));
-            caret = string.Create(CultureInfo.InvariantCulture, $"    {line}\n    {indent}^\n");
+            caret = string.Create(CultureInfo.InvariantCulture, $"    {line}\n    {TextWidth.Blank(line.AsSpan(0, Math.Min(line.Length, Place.Column - 1)))}^\n");
         }
 
-        return $"{Place} {(IsError ? "error" : "warning")} {Code}: {Text}\n{caret}  {Remedy}";
+        return Visible($"{Place} {(IsError ? "error" : "warning")} {Code}: {Text}\n{caret}  {Remedy}");
     }
+
+    /// <summary>Files may hold what would steer the terminal that a problem is shown on.</summary>
+    private static string Visible(string text) =>
+        text.Any(Steers) ? string.Concat(text.Select(c => Steers(c) ? '\uFFFD' : c)) : text;
+
+    private static bool Steers(char c) => char.IsControl(c) && c is not ('\n' or '\t');
 }
 
 /// <summary>What a user wrote is wrong; nothing is started. All there is to say is said at once.</summary>

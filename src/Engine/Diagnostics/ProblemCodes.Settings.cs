@@ -41,7 +41,4 @@ internal static partial class ProblemCodes
 
     /// <summary>A secret that can't be had: its environment variable isn't set, or its file can't be read.</summary>
     public const string NoSecret = "SE1111";
-
-    /// <summary>A setting of a form that is right, and that this version can't do. The text says what it can.</summary>
-    public const string NotSupported = "SE1112";
 }

@@ -11,6 +11,9 @@ internal sealed class ProblemList(Func<SourcePlace, string?>? lineAt = null)
     /// <summary>The problems found so far.</summary>
     public IReadOnlyList<Problem> All => problems;
 
+    /// <summary>How many errors were added, those among them that were there already too: whoever reads something twice finds it wrong twice.</summary>
+    public int Errors { get; private set; }
+
     /// <summary>Whether something was found that nothing can be started with.</summary>
     public bool HasErrors => problems.Exists(problem => problem.IsError);
 
@@ -29,7 +32,8 @@ internal sealed class ProblemList(Func<SourcePlace, string?>? lineAt = null)
     /// <summary>Adds a problem; the same one is added once.</summary>
     public void Add(Problem problem)
     {
-        if (problem.SourceLine is null) problem = problem with { SourceLine = LineAt(problem.Place) };
+        if (problem.IsError) Errors++;
+        if (problem.SourceLine is null && !problem.HidesLine) problem = problem with { SourceLine = LineAt(problem.Place) };
         if (!problems.Contains(problem)) problems.Add(problem);
     }
 

@@ -11,8 +11,11 @@ internal sealed record JournalSettings(bool IsPostgres, Secret Connection, int S
     public static JournalSettings Read(SettingsReader reader)
     {
         bool isPostgres = reader.Choice("kind", new Dictionary<string, bool> { ["sqlite"] = false, ["postgres"] = true });
+        int before = reader.Problems.Errors;
         Secret connection = reader.Secret("connection");
-        if (isPostgres && connection.IsEmpty)
+
+        // One that is given and can't be had was said to be so.
+        if (isPostgres && connection.IsEmpty && reader.Problems.Errors == before)
         {
             reader.Problems.Add(
                 ProblemCodes.Missing,

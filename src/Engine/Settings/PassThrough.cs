@@ -37,8 +37,12 @@ internal sealed record PassThrough(string Library, IReadOnlyList<string> Allowed
         }
 
         if (Matching(Allowed, key) is not null) return;
-        string near = NearestKey.To(key, Allowed) is { } nearest ? $"; did you mean {nearest}?" : "";
-        problems.Add(ProblemCodes.NotPassedOn, field.KeyPlace, $"{path}.{key} is not among the keys that are passed on to {Library}{near}", $"Leave it out. Passed on are {string.Join(", ", Allowed)}.");
+        string? nearest = NearestKey.To(key, Allowed);
+        problems.Add(
+            ProblemCodes.NotPassedOn,
+            field.KeyPlace,
+            $"{path}.{key} is not among the keys that are passed on to {Library}{(nearest is null ? "" : $"; did you mean {path}.{nearest}?")}",
+            $"{(nearest is null ? "Leave it out." : "Mend its name, or leave it out.")} Passed on are {string.Join(", ", Allowed)}.");
     }
 
     private static string? Matching(IEnumerable<string> patterns, string key) => patterns.FirstOrDefault(pattern =>

@@ -55,6 +55,7 @@ internal readonly struct Secret(string text) : IEquatable<Secret>
         string full = Path.GetFullPath(path.Text, Path.GetDirectoryName(Path.GetFullPath(path.Place.Origin)) ?? Environment.CurrentDirectory);
         try
         {
+            if (Directory.Exists(full)) throw new IOException("it is a directory");
             if (new FileInfo(full).Length > FileBytesMax) throw new IOException($"it has more than {FileBytesMax / 1024} kB");
 
             // Files of secrets are often written with a line end that doesn't belong to them.
@@ -62,7 +63,7 @@ internal readonly struct Secret(string text) : IEquatable<Secret>
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OptionException(name, $"{name}: the file of the secret can't be read: {e.Message}", "Name a file that this process may read: { file = PATH }.", e);
+            throw new OptionException(name, $"{name}: the file of the secret can't be read: {e.Message.TrimEnd('.')}", "Name a file that this process may read: { file = PATH }.", e);
         }
     }
 }

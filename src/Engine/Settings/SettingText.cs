@@ -5,7 +5,7 @@ namespace StreamEngine.Settings;
 /// <summary>Values as they are written in settings.</summary>
 internal static class SettingText
 {
-    private static readonly (long Bytes, string Unit)[] Sizes = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    private static readonly (long Bytes, string Unit)[] Sizes = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
 
     /// <summary>A duration with the largest unit that leaves it whole.</summary>
     public static string Of(TimeSpan duration) => duration switch

@@ -1,3 +1,4 @@
+using StreamEngine.Contracts.Catalogue;
 using StreamEngine.Diagnostics;
 using StreamEngine.Planning;
 using StreamEngine.Records;
@@ -29,6 +30,10 @@ internal sealed class SettingsCheck(SettingsCatalog catalog, ProblemList problem
     public static bool IsWithoutCode(HoconObject pipeline) =>
         pipeline.Find("source", "connector") is not null || Components.Skip(1).Any(name => pipeline.TryGet(name, out _));
 
+    /// <summary>Whether a field of a pipeline's block is a source, a sink or a transform under a name that none of them has.</summary>
+    public static bool IsMisspeltComponent(HoconField field) =>
+        !Components.Contains(field.Name) && field.Value is HoconObject block && (block.TryGet("connector", out _) || block.TryGet("transform", out _));
+
     /// <summary>Checks all that is given.</summary>
     public void Run(HoconObject resolved)
     {
@@ -48,6 +53,7 @@ internal sealed class SettingsCheck(SettingsCatalog catalog, ProblemList problem
                 default:
                     // Any other name is the user's own, for substitutions; unless it was meant to be ours.
                     if (NearestKey.To(field.Name, [Root]) is not null) Unknown(field with { Value = HoconObject.Empty }, field.Name, [Root]);
+                    else if (field.Value is HoconObject block) CheckPlace(field, block);
                     break;
             }
         }
@@ -102,6 +108,17 @@ internal sealed class SettingsCheck(SettingsCatalog catalog, ProblemList problem
         }
     }
 
+    /// <summary>Finds settings whose path begins below the engine's block, where they would change nothing.</summary>
+    private void CheckPlace(HoconField field, HoconObject block)
+    {
+        string? meant = field.Name == "pipelines" && block.Any(pipeline => pipeline.Value is HoconObject inner && IsWithoutCode(inner))
+            ? field.Name
+            : Leaves(block, $"{field.Name}.").Select(leaf => leaf.Key).FirstOrDefault(key => catalog.Knows($"{Root}.{key}"));
+        if (meant is null) return;
+        problems.Add(
+            ProblemCodes.Unknown, field.KeyPlace, $"there is no setting {meant}; did you mean {Root}.{meant}?", $"Settings of the engine lie in {Root} {{ ... }}; elsewhere they change nothing.");
+    }
+
     private void CheckPipelines(HoconField pipelines)
     {
         if (pipelines.Value is not HoconObject all)
@@ -140,16 +157,32 @@ internal sealed class SettingsCheck(SettingsCatalog catalog, ProblemList problem
                 if (field.Value is HoconObject inner) CheckPipeline(own, $"{key}.", inner, mayHaveParts);
                 else NoValue(field, $"{own}.{key}", known);
             }
-            else if (mayHaveParts && prefix.Length == 0 && field.Value is HoconObject part) CheckPart(own, field.Name, part);
-            else Unknown(field, $"{own}.{key}", KeysOf(own));
+            else if (prefix.Length == 0 && IsMisspeltComponent(field)) Unknown(field with { Value = HoconObject.Empty }, $"{own}.{key}", Components.Select(name => $"{own}.{name}"));
+            else if (mayHaveParts && prefix.Length == 0 && field.Value is HoconObject part) CheckPart(own, field, part);
+            else Unknown(field, $"{own}.{key}", KeysOf(own).Concat(Components.Where(_ => prefix.Length == 0).Select(name => $"{own}.{name}")));
         }
     }
 
-    private void CheckPart(string own, string name, HoconObject part)
+    private void CheckPart(string own, HoconField block, HoconObject part)
     {
+        string name = block.Name;
+        if (IsWithoutCode(part))
+        {
+            problems.Add(
+                ProblemCodes.NoSuchPart, block.KeyPlace, $"{own}.{name} has what a pipeline consists of, and is a block in pipeline {own[(own.LastIndexOf('.') + 1)..]}",
+                $"A pipeline's name has no dot: write {own}-{name} {{ ... }}.");
+            return;
+        }
+
         foreach ((string key, HoconField field) in Leaves(part, ""))
         {
-            if (catalog.Knows($"{OfPipeline}.{key}") && IsAmong(OfSubgraphs, key)) continue;
+            if (catalog.Knows($"{OfPipeline}.{key}"))
+            {
+                if (IsAmong(OfSubgraphs, key)) continue;
+                problems.Add(ProblemCodes.Unknown, field.KeyPlace, $"{key} can't be set for {name} alone: it is the pipeline's", $"Set {own}.{key}.");
+                continue;
+            }
+
             IEnumerable<string> candidates = KeysOf(own).Concat(KeysOf("").Where(known => IsAmong(OfSubgraphs, known[1..])).Select(known => $"{own}.{name}{known}"));
             Unknown(field, $"{own}.{name}.{key}", candidates);
         }
@@ -169,8 +202,22 @@ internal sealed class SettingsCheck(SettingsCatalog catalog, ProblemList problem
             field = inner with { KeyPlace = field.KeyPlace };
         }
 
-        string near = NearestKey.To(full, known.SelectMany(WithBlocks).Distinct()) is { } nearest ? $"; did you mean {nearest}?" : "";
-        problems.Add(ProblemCodes.Unknown, field.KeyPlace, $"there is no setting {full}{near}", "config reference lists every setting; a misspelt one would change nothing.");
+        string[] all = [.. known];
+        string? nearest = NearestKey.To(full, all.SelectMany(WithBlocks).Distinct().Where(key => !full.StartsWith($"{key}.", StringComparison.Ordinal))) ?? Deeper(full, all);
+        string near = nearest is null ? "" : $"; did you mean {nearest}?";
+        problems.Add(new Problem(ProblemCodes.Unknown, field.KeyPlace, $"there is no setting {full}{near}", "config reference lists every setting; a misspelt one would change nothing.")
+        {
+            HidesLine = nearest is not null && catalog.Definitions.TryGetValue(nearest, out OptionDefinition? meant) && meant.IsSecret,
+        });
+    }
+
+    /// <summary>The only setting of the same name in a block of the same block; null when there is none, or more than one.</summary>
+    private static string? Deeper(string full, string[] known)
+    {
+        int last = full.LastIndexOf('.');
+        if (last < 0) return null;
+        string[] same = [.. known.Where(key => key.StartsWith(full[..(last + 1)], StringComparison.Ordinal) && key.EndsWith(full[last..], StringComparison.Ordinal))];
+        return same.Length == 1 ? same[0] : null;
     }
 
     /// <summary>A key and the blocks it lies in.</summary>

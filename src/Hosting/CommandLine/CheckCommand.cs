@@ -35,7 +35,7 @@ internal static class CheckCommand
             try
             {
                 IPipelineProgram program = SharedOptions.ProgramAt(parsed.GetValue(path), own);
-                var settings = EngineSettings.Load(options.Sources(parsed, program.SettingsFiles), program.FindProblems);
+                var settings = EngineSettings.Load(options.Sources(parsed, program.SettingsFiles), program.Check);
                 problems.AddRange(settings.Warnings);
                 var check = PipelineCheck.Of(program, parsed.GetValue(path) ?? Invocation.Name, settings);
                 problems.AddRange(check.Problems);
@@ -55,8 +55,16 @@ internal static class CheckCommand
                 code = ExitCode.WrongSettings;
             }
 
-            if (parsed.GetValue(json)) WriteJson(problems);
-            else Write(problems, plans, connections);
+            if (parsed.GetValue(json))
+            {
+                using Stream output = Console.OpenStandardOutput();
+                WriteJson(output, problems);
+            }
+            else
+            {
+                Write(problems, plans, connections);
+            }
+
             return code;
         });
         return command;
@@ -75,9 +83,9 @@ internal static class CheckCommand
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(errors, "problem")}, {Counted.Of(problems.Count - errors, "warning")}"));
     }
 
-    private static void WriteJson(List<Problem> problems)
+    /// <summary>Problems for programs.</summary>
+    internal static void WriteJson(Stream output, IEnumerable<Problem> problems)
     {
-        using Stream output = Console.OpenStandardOutput();
         using (var json = new Utf8JsonWriter(output, Options))
         {
             json.WriteStartArray();

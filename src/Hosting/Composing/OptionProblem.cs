@@ -1,6 +1,7 @@
 using StreamEngine.Contracts.Catalogue;
 using StreamEngine.Diagnostics;
 using StreamEngine.Settings.Hocon;
+using StreamEngine.Settings.Options;
 
 namespace StreamEngine.Hosting.Composing;
 
@@ -14,8 +15,14 @@ internal static class OptionProblem
     /// <param name="lineAt">Gives the line of a place as it is written, or null.</param>
     public static Problem Of(HoconObject block, SourcePlace place, OptionException refused, Func<SourcePlace, string?> lineAt)
     {
-        if (refused.Text is not { } text) return new Problem(ProblemCodes.BadOption, place, refused.Message, refused.Remedy);
-        HoconValue within = refused.Option.Length > 0 && block.Find(refused.Option.Split('.')) is { } field ? field.Value : block;
+        HoconField? field = refused.Option.Length > 0 ? block.Find(refused.Option.Split('.')) : null;
+        if (refused.Text is not { } text)
+        {
+            string hint = field is null ? "" : OptionReading.Hint(field.Value);
+            return new Problem(refused.NeedsKey ? ProblemCodes.NeedsKey : ProblemCodes.BadOption, field?.Value.Place ?? place, refused.Message, refused.Remedy + hint);
+        }
+
+        HoconValue within = field?.Value ?? block;
         SourcePlace at = Scalars(within).FirstOrDefault(scalar => scalar.Text == text) is { } found ? Within(found, refused.Position, lineAt) : place;
         return new Problem(ProblemCodes.BadExpression, at, refused.Message, refused.Remedy);
     }

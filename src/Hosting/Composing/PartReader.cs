@@ -51,16 +51,17 @@ internal sealed class PartReader(ProblemList problems)
     {
         if (field.Value is not HoconObject block)
         {
-            problems.Add(ProblemCodes.WrongForm, field.Value.Place, $"{field.Name} has options of its own and no value", $"Write {{ {keyword} = NAME, ... }}.");
+            string what = keyword == Transform ? "a transform" : field.Name, form = field.Value is HoconArray ? "a list" : "a value";
+            problems.Add(ProblemCodes.WrongForm, field.Value.Place, $"{what} is a block of options, and this is {form}", $"Write {{ {keyword} = NAME, ... }}.");
             return null;
         }
 
-        int before = problems.All.Count(problem => problem.IsError);
+        int before = problems.Errors;
         TComponent? component = Find(block, keyword, all, code, unknown);
-        string? stage = StageOf(block, name, out SourcePlace stagePlace);
+        string? stage = StageOf(block, name, field.KeyPlace, out SourcePlace stagePlace);
         if (component is null) return null;
         OptionBlock options = OptionBlock.Read(block, component.Options, reading, $"{component.Kind} {component.Name}", others);
-        return problems.All.Count(problem => problem.IsError) == before ? new Part<TComponent>(component, options, block, stage, stagePlace) : null;
+        return problems.Errors == before ? new Part<TComponent>(component, options, block, stage, stagePlace) : null;
     }
 
     private TComponent? Find<TComponent>(HoconObject block, string keyword, IReadOnlyList<TComponent> all, string code, Func<string, string> unknown)
@@ -73,17 +74,22 @@ internal sealed class PartReader(ProblemList problems)
             return null;
         }
 
-        string wanted = field.Value is HoconScalar { Kind: HoconKind.Text } scalar ? scalar.Text : "";
+        if (field.Value is not HoconScalar { Text: var wanted })
+        {
+            problems.Add(code, field.Value.Place, $"{keyword} is a name, and this is {(field.Value is HoconArray ? "a list" : "a block")}", $"Give one of {names}.");
+            return null;
+        }
+
         if (all.FirstOrDefault(component => component.Name == wanted) is { } found) return found;
         string near = NearestKey.To(wanted, all.Select(component => component.Name)) is { } nearest ? $"; did you mean {nearest}?" : "";
         problems.Add(code, field.Value.Place, $"{unknown(wanted)}{near}", $"There are {names}; connectors describe NAME tells of each.");
         return null;
     }
 
-    private string? StageOf(HoconObject block, string? name, out SourcePlace place)
+    private string? StageOf(HoconObject block, string? name, SourcePlace keyPlace, out SourcePlace place)
     {
         string? stage = name;
-        place = block.Place;
+        place = name is null ? block.Place : keyPlace;
         if (block.TryGet(Stage, out HoconField? given))
         {
             place = given.Value.Place;

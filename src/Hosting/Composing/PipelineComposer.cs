@@ -142,16 +142,31 @@ internal sealed class PipelineComposer
             return;
         }
 
+        HashSet<string?> meant = [];
         foreach (string target in route.Targets.Except(names))
         {
-            string near = NearestKey.To(target, names) is { } nearest ? $"; did you mean {nearest}?" : "";
-            problems.Add(ProblemCodes.NoSuchRoute, routing.Block.Place, $"records are routed to {target}, and there is no such sink{near}", $"The sinks are {string.Join(", ", names)}.");
+            string? nearest = NearestKey.To(target, names);
+            meant.Add(nearest);
+            problems.Add(
+                ProblemCodes.NoSuchRoute,
+                TargetPlace(routing.Block, target) ?? routing.Block.Place,
+                $"records are routed to {target}, and there is no such sink{(nearest is null ? "" : $"; did you mean {nearest}?")}",
+                $"The sinks are {string.Join(", ", names)}.");
         }
 
-        foreach ((HoconField field, string? name) in sinks.Where(sink => !route.Targets.Contains(sink.Name)))
+        foreach ((HoconField field, string? name) in sinks.Where(sink => !route.Targets.Contains(sink.Name) && !meant.Contains(sink.Name)))
         {
             problems.Add(ProblemCodes.NoSuchRoute, field.KeyPlace, $"no record is routed to sink {name}", $"Name it in the route, as its otherwise perhaps, or take the sink out. Records go to {string.Join(", ", route.Targets)}.");
         }
+    }
+
+    /// <summary>Where a route names a sink: as the value of a value or of otherwise, or as the name of a pattern or a condition.</summary>
+    private static SourcePlace? TargetPlace(HoconObject route, string target)
+    {
+        bool IsTarget(HoconField? field) => field?.Value is HoconScalar scalar && scalar.Text == target;
+        HoconObject In(string option) => route.Find(option)?.Value as HoconObject ?? HoconObject.Empty;
+        HoconField? named = In("patterns").Concat(In("when")).FirstOrDefault(field => field.Name == target);
+        return named?.KeyPlace ?? In("values").Append(route.Find("otherwise")).FirstOrDefault(IsTarget)?.Value.Place;
     }
 
     /// <summary>The blocks of one kind: the only one, or several under their names.</summary>
@@ -167,9 +182,24 @@ internal sealed class PipelineComposer
 
         var found = new List<(HoconField, string?)>();
         if (only is not null) found.Add((only, null));
-        if (all is { Value: HoconObject named }) found.AddRange(named.Select(field => (field, (string?)field.Name)));
-        else if (all is not null) problems.Add(ProblemCodes.WrongForm, all.Value.Place, $"{several} holds a block for each {one}, and no value", $"Write {several} {{ NAME {{ ... }} }}.");
-        if (found.Count == 0 && (all is null || all.Value is HoconObject)) problems.Add(code, place, $"the pipeline has no {one}: {lack}", $"Give it one: {example}.");
+        if (all is { Value: HoconObject named })
+        {
+            found.AddRange(named.Where(field => field.Value is HoconObject).Select(field => (field, (string?)field.Name)));
+            if (named.FirstOrDefault(field => field.Value is not HoconObject) is { } loose)
+            {
+                problems.Add(
+                    ProblemCodes.WrongForm, loose.KeyPlace, $"{several} holds a block for each {one} under its name, and {loose.Name} is none",
+                    $"Write {several} {{ NAME {{ connector = ... }} }}; a single one is {one} {{ connector = ... }}.");
+                return found;
+            }
+        }
+        else if (all is not null)
+        {
+            problems.Add(ProblemCodes.WrongForm, all.Value.Place, $"{several} holds a block for each {one}, and no value", $"Write {several} {{ NAME {{ ... }} }}.");
+            return found;
+        }
+
+        if (found.Count == 0 && !block.Any(SettingsCheck.IsMisspeltComponent)) problems.Add(code, all?.KeyPlace ?? place, $"the pipeline has no {one}: {lack}", $"Give it one: {example}.");
         return found;
     }
 

@@ -1,6 +1,7 @@
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Composing;
+using StreamEngine.Records;
 using StreamEngine.Settings;
 using StreamEngine.Settings.Hocon;
 
@@ -14,7 +15,7 @@ internal sealed class HoconProgram(string path) : IPipelineProgram
 
     public IReadOnlyList<string> SettingsFiles { get; } = [path];
 
-    public void FindProblems(EngineSettings settings, ProblemList problems) => Compose(settings, problems);
+    public void Check(EngineSettings settings, ProblemList problems) => Compose(settings, problems);
 
     public IReadOnlyList<PipelineDefinition> Load(EngineSettings settings)
     {
@@ -27,14 +28,18 @@ internal sealed class HoconProgram(string path) : IPipelineProgram
     private PipelineDefinition[] Compose(EngineSettings settings, ProblemList problems)
     {
         HoconField[] pipelines = [.. settings.Pipelines.Where(pipeline => pipeline.Value is HoconObject block && SettingsCheck.IsWithoutCode(block))];
-        PipelineDefinition[] composed = [.. pipelines.Select(pipeline => PipelineComposer.Compose(pipeline, Folder, problems))];
-        if (composed.Length == 0)
-        {
-            problems.Add(
-                ProblemCodes.NoPipeline, new SourcePlace(path, 0, 0), "the file defines no pipeline",
-                "Write stream-engine.pipelines.NAME { source { ... } sink { ... } }; connectors list shows what there is to compose them of.");
-        }
 
+        // What is said of a name that can't be one is said where settings are checked.
+        PipelineDefinition[] composed = [.. pipelines.Where(pipeline => NameRule.IsValid(pipeline.Name)).Select(pipeline => PipelineComposer.Compose(pipeline, Folder, problems))];
+
+        // Where something else is wrong, the pipeline may be what is misspelt.
+        if (pipelines.Length == 0 && !problems.HasErrors) ReportNone(settings.Pipelines.FirstOrDefault(), problems);
         return composed;
     }
+
+    private void ReportNone(HoconField? tuned, ProblemList problems) => problems.Add(
+        ProblemCodes.NoPipeline,
+        tuned?.KeyPlace ?? new SourcePlace(path, 0, 0),
+        tuned is null ? "the file defines no pipeline" : $"the file defines no pipeline: {tuned.Name} has settings, and neither a source nor a sink",
+        "Write stream-engine.pipelines.NAME { source { ... }, sink { ... } }; connectors list shows what there is to compose them of.");
 }

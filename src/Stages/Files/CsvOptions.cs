@@ -28,7 +28,7 @@ public sealed record CsvOptions
         {
             throw new EngineException(
                 ErrorDomain.User,
-                $"{path}: delimiter {(int)Delimiter:x2}h and quote {(int)Quote:x2}h can't be used together",
+                $"{path}: delimiter {Shown(Delimiter)} and quote {Shown(Quote)} can't be used together",
                 "Give two different ASCII characters that are no line breaks.");
         }
 
@@ -37,6 +37,8 @@ public sealed record CsvOptions
             : throw new EngineException(
                 ErrorDomain.User, $"{path}: a longest record of {RecordBytesMax} bytes is not supported", $"Give {nameof(RecordBytesMax)} between 256 bytes and 256 MB.");
     }
+
+    private static string Shown(char c) => c is > ' ' and < '\x7F' ? $"'{c}'" : $"U+{(int)c:X4}";
 
     private static bool IsPlain(char c) => char.IsAscii(c) && c is not ('\r' or '\n' or '\0');
 }

@@ -103,7 +103,7 @@ public static class FileConnectors
         KeyValuePair<string, DataCell>[] columns = [.. options.Map("columns").Select(column => KeyValuePair.Create(column.Key, DataCell.Of(column.Value.Text(""))))];
         if (columns.Length == 0 && !format.HasHeader)
         {
-            throw new OptionException("columns", "without a header, columns have no names", "Name all of them in their order: columns { day = date, amount = decimal, note = text }.");
+            throw new OptionException(options.Has("columns") ? "columns" : "header", "without a header, columns have no names", "Name all of them in their order: columns { day = date, amount = decimal, note = text }.");
         }
 
         try
@@ -125,7 +125,10 @@ public static class FileConnectors
         StageLimits? limits = options.Has("limits") && options.Object("limits") is { } given
             ? new StageLimits(given.Integer("records"), given.Size("bytes"), given.Duration("age"))
             : null;
-        return new(Given(options, "path"), limits, DataSerdes.Json);
+        string path = Given(options, "path");
+        return OutputFolder.LeadsOut(path)
+            ? throw new OptionException("path", $"'{path}' leads out of the data directory", "Give a folder below it, such as out or out/daily.")
+            : new(path, limits, DataSerdes.Json);
     }
 
     private static string Given(IOptions options, string name) => string.IsNullOrWhiteSpace(options.Text(name))

@@ -27,6 +27,14 @@ internal sealed class OutputFolder
     /// <summary>Where files lie in it until they are published.</summary>
     public string StagingPath { get; }
 
+    /// <summary>Whether a path leads out of any data directory it could count from, as far as that can be told from the path alone.</summary>
+    public static bool LeadsOut(string relative)
+    {
+        string root = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetTempPath());
+        return System.IO.Path.IsPathRooted(relative) || relative.Contains('\0')
+            || !System.IO.Path.GetFullPath(relative, root).StartsWith(root + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    }
+
     /// <summary>Finds a folder.</summary>
     /// <param name="relative">Its path below the data directory.</param>
     /// <param name="data">The data directory.</param>

@@ -84,8 +84,6 @@ public static class TableConnectors
         new("unknown", OptionType.Choice, "What becomes of a field that no column takes: ignore leaves it out, fail makes it an error of the record.") { Default = "ignore", Choices = ["ignore", "fail"] },
     ];
 
-    
-
     private static OptionDefinition TypeOption(string name) => new(name, OptionType.Choice, "What the column holds.") { Choices = [.. DataColumnType.All.Select(type => type.Word)] };
 
     private static DataTableSink Create(IOptions options, SqlCommitPoint point, string[] name)
@@ -107,7 +105,7 @@ public static class TableConnectors
         }
 
         if (keys.Distinct().Count() != keys.Length) throw new OptionException("key", $"the key names a column twice: {string.Join(", ", keys)}", "Name each column once.");
-        if (isKeyInRecordKey && keys.Length == 0) throw new OptionException("key", "key-from = record-key, and no column takes the key", "Name the columns that the key is written to: key = [id].");
+        if (isKeyInRecordKey && keys.Length == 0) throw new OptionException("key-from", "key-from = record-key, and no column takes the key", "Name the columns that the key is written to: key = [id].");
         var table = new TableOptions(point, name, options.Flag("create")) { Advice = TableAdvice.Options };
         return new(new DataTable(Checked(table.Check, "table"), columns, keys) { IsKeyInRecordKey = isKeyInRecordKey, RefusesUnknown = options.Text("unknown") == "fail" });
     }
@@ -119,7 +117,7 @@ public static class TableConnectors
         string? declared = item.Has("sql-type") ? item.Text("sql-type") : null;
         if (declared is not null && !ColumnReader.IsDeclaredType(declared))
         {
-            throw new OptionException("columns", $"'{declared}' is no name of a column's type", "Write a type such as TEXT, varchar(20) or numeric(10,2).");
+            throw new OptionException($"columns.{name}.sql-type", $"'{declared}' is no name of a column's type", "Write a type such as TEXT, varchar(20) or numeric(10,2).");
         }
 
         DataPath from = item.Has("from") ? PathOf(item.Text("from")) : new DataPath(DataPathStep.Field(name));

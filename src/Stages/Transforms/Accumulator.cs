@@ -25,22 +25,22 @@ internal sealed class Accumulator
             throw new OptionException(
                 "fields",
                 $"there is no aggregate {function}",
-                NearestName.To(function, Functions) is { } near ? $"Did you mean {near}?" : $"There are: {string.Join(", ", Functions)}; what is calculated of them goes into a set behind it.");
+                NearestName.To(function, Functions) is { } near ? $"Did you mean {near}?" : $"There are: {string.Join(", ", Functions)}; what is calculated of them goes into a set behind it.") { Text = text };
         }
 
         if (open < 0 || close < open || text[(close + 1)..].Trim().Length > 0)
         {
-            throw new OptionException("fields", $"'{text}' is no aggregate", $"An aggregate is one call and nothing else, {function}(...); what is calculated of it goes into a set behind it.");
+            throw new OptionException("fields", $"'{text}' is no aggregate", $"An aggregate is one call and nothing else, {function}(...); what is calculated of it goes into a set behind it.") { Text = text };
         }
 
         bool isEmpty = string.IsNullOrWhiteSpace(inside);
-        if (isEmpty && function != "count") throw new OptionException("fields", $"{function}() is of nothing", $"Say of what: {function}(amount).");
+        if (isEmpty && function != "count") throw new OptionException("fields", $"{function}() is of nothing", $"Say of what: {function}(amount).") { Text = text };
         if (isEmpty) return;
-        argument = function == "count_if" ? OptionReader.Condition(inside, "fields") : OptionReader.Expression(inside, "fields");
-        if (argument.UsesRecord) throw new OptionException("fields", $"{Text} looks at more than the value of a record", "Put it into a field before the key, by insert-metadata or set.");
+        argument = Argument(text, inside, open + 1);
+        if (argument.UsesRecord) throw new OptionException("fields", $"{Text} looks at more than the value of a record", "Put it into a field before the key, by insert-metadata or set.") { Text = text };
         if (function is "sum" or "avg" && !argument.Kinds.MayBe(ValueKinds.Number))
         {
-            throw new OptionException("fields", $"{function} takes a number, and {argument.Text} is {argument.Kinds.Describe()}", "number(...) makes one of a text.");
+            throw new OptionException("fields", $"{function} takes a number, and {argument.Text} is {argument.Kinds.Describe()}", "number(...) makes one of a text.") { Text = text };
         }
     }
 
@@ -93,6 +93,19 @@ internal sealed class Accumulator
     /// <summary>What is handed on.</summary>
     /// <param name="state">Its values of the state.</param>
     public DataValue Result(ReadOnlySpan<DataValue> state) => function == "avg" && !state[0].IsNull ? Arithmetic.Calculate('/', state[0], state[1]) : state[0];
+
+    /// <summary>What stands in the parentheses; where it is refused, that is said of the place in the whole text.</summary>
+    private Expression Argument(string text, string inside, int before)
+    {
+        try
+        {
+            return function == "count_if" ? OptionReader.Condition(inside, "fields") : OptionReader.Expression(inside, "fields");
+        }
+        catch (OptionException e)
+        {
+            throw new OptionException(e.Option, e.Message, e.Remedy, e) { Text = text, Position = before + Math.Max(e.Position, 1) };
+        }
+    }
 
     private DataValue Plus(in DataValue before, in DataValue more)
     {

@@ -40,7 +40,7 @@ internal sealed class KeyTemplate
             }
         }
 
-        if (parts.Count == 0) throw new OptionException(option, $"the template '{template}' has no field in it", "Write fields in braces: \"{origin}-{destination}\".");
+        if (parts.Count == 0) throw new OptionException(option, $"the template '{template}' has no field in it", "Write fields in braces: \"{origin}-{destination}\".") { Text = template };
         if (text.Length > 0) parts.Add((text.ToString(), null));
     }
 
@@ -62,5 +62,5 @@ internal sealed class KeyTemplate
     }
 
     private static OptionException Wrong(string option, string template, int at, string what) =>
-        new(option, $"the brace at character {at + 1} of '{template}' {what}", "A brace that is meant itself is written twice.");
+        new(option, $"the brace at character {at + 1} of '{template}' {what}", "A brace that is meant itself is written twice.") { Text = template, Position = at + 1 };
 }

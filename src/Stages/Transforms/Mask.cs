@@ -67,7 +67,7 @@ internal sealed class Mask : ChangeTransform
             case "hash":
                 if (!options.Has("salt") || options.Text("salt").Length == 0)
                 {
-                    throw new OptionException("salt", "a hash without a salt can be undone by trying values out", "Give a salt of your own, from the environment: salt = ${MASK_SALT}.");
+                    throw new OptionException(options.Has("salt") ? "salt" : "method", "a hash without a salt can be undone by trying values out", "Give a salt of your own, from the environment: salt = ${MASK_SALT}.");
                 }
 
                 byte[] salt = Encoding.UTF8.GetBytes(options.Text("salt"));

@@ -8,6 +8,8 @@ namespace StreamEngine.Transforms;
 /// <summary>Reads what transforms have in their options: paths, expressions, patterns and zones, each checked where it is written.</summary>
 internal static class OptionReader
 {
+    private const int ShownMax = 80;
+
     /// <summary>The path of a field.</summary>
     /// <param name="text">How it is written.</param>
     /// <param name="option">The option it is written in.</param>
@@ -41,7 +43,7 @@ internal static class OptionReader
         }
         catch (ExpressionException e)
         {
-            throw new OptionException(option, $"{e.Message} in: {text}", e.Remedy, e) { Text = text, Position = e.Position };
+            throw new OptionException(option, $"{e.Message}{Shown(text)}", e.Remedy, e) { Text = text, Position = e.Position };
         }
     }
 
@@ -65,9 +67,21 @@ internal static class OptionReader
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new OptionException(
-                option, $"'{text}' is no regular expression: {e.Message}", "Look-arounds, back references and atomic groups can't be used: their time has no bound.", e) { Text = text };
+            (string what, string remedy) = Patterns.Describe(e);
+            throw new OptionException(option, $"'{text}' is no regular expression{what}", remedy, e) { Text = text };
         }
+    }
+
+    /// <summary>An expression as the end of a message: on one line, and never at length.</summary>
+    private static string Shown(string text)
+    {
+        string line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length switch
+        {
+            0 => "",
+            <= ShownMax => $" in: {line}",
+            _ => $" in: {line[..ShownMax]}…",
+        };
     }
 
     /// <summary>A zone, by its name in the IANA's list; null when none is given.</summary>

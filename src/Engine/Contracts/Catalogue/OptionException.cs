@@ -13,6 +13,9 @@ public sealed class OptionException(string option, string what, string remedy, E
     /// <summary>The option's name.</summary>
     public string Option { get; } = option;
 
+    /// <summary>Whether it is no option that is wrong, but that the stream's records have no key.</summary>
+    public bool NeedsKey { get; init; }
+
     /// <summary>The text that can't be read, an expression say, as it was given; null when the option as a whole is wrong.</summary>
     public string? Text { get; init; }
 

@@ -80,7 +80,9 @@ internal sealed partial class HoconLoader
         }
 
         if (includes++ < Limits.IncludesMax) return true;
-        Report(include, ProblemCodes.TooManyIncludes, $"more than {Limits.IncludesMax} files are included", "Look for files that include each other many times over.");
+
+        // Said at each of them, it would bury what else is wrong.
+        if (includes == Limits.IncludesMax + 1) Report(include, ProblemCodes.TooManyIncludes, $"more than {Limits.IncludesMax} files are included", "Look for files that include each other many times over.");
         return false;
     }
 

@@ -139,7 +139,7 @@ internal sealed partial class HoconLoader(HoconLimits limits) : IHoconIncluder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             Problems.Add(new Problem(
-                ProblemCodes.FileUnreadable, place, $"{path} can't be read: {e.Message}",
+                ProblemCodes.FileUnreadable, place, $"{path} can't be read: {e.Message.TrimEnd('.')}",
                 "Check that it is a file and who may read it.") { SourceLine = Sources.LineAt(place) });
             return null;
         }
@@ -148,8 +148,14 @@ internal sealed partial class HoconLoader(HoconLimits limits) : IHoconIncluder
         return Decode(path, content.AsSpan(0, length));
     }
 
-    private string Decode(string path, ReadOnlySpan<byte> content)
+    private string? Decode(string path, ReadOnlySpan<byte> content)
     {
+        if (content is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            Problems.Add(new Problem(ProblemCodes.NotText, new SourcePlace(path, 0, 0), $"{path} is in UTF-16", "Save it as UTF-8."));
+            return null;
+        }
+
         if (content.StartsWith("\uFEFF"u8)) content = content[3..];
         string text = Encoding.UTF8.GetString(content);
         int bad = System.Text.Unicode.Utf8.IsValid(content) ? -1 : FirstInvalid(content);
@@ -193,12 +199,20 @@ internal sealed partial class HoconLoader(HoconLimits limits) : IHoconIncluder
             Sources.Add(source);
             string line = source.LineAt(new SourcePlace(path, (int)(e.LineNumber ?? 0) + 1, 1)) ?? "";
             int column = Encoding.UTF8.GetCharCount(Encoding.UTF8.GetBytes(line).AsSpan(0, (int)Math.Min(e.BytePositionInLine ?? 0, Encoding.UTF8.GetByteCount(line))));
-            string what = e.Message.IndexOf(" LineNumber", StringComparison.Ordinal) is > 0 and var end ? e.Message[..end].TrimEnd('.') : e.Message;
+            string what = WithoutAdvice(e.Message);
             Problems.Add(new Problem(
                 ProblemCodes.BadJson, new SourcePlace(path, (int)(e.LineNumber ?? 0) + 1, column + 1), $"this is not JSON: {what}",
                 "Mend it, or name the file .conf if it is meant to be HOCON.") { SourceLine = line });
             return false;
         }
+    }
+
+    /// <summary>What a reader of JSON says to users, without what it says to programmers.</summary>
+    private static string WithoutAdvice(string message)
+    {
+        int end = message.IndexOf(" LineNumber", StringComparison.Ordinal);
+        if (message.IndexOf(" which is not supported in this mode", StringComparison.Ordinal) is > 0 and var advice) end = advice;
+        return end < 0 ? message : message[..end].TrimEnd('.');
     }
 
     private static Problem TooLarge(SourcePlace place, string path, long most) => new(

@@ -27,7 +27,16 @@ internal sealed partial class HoconParser
             int word = at;
             while (char.IsAsciiLetter(Current)) at++;
             string function = text[word..at];
-            if (Current != '(' || !Enter(function, ref isRequired, ref kind, brackets, word))
+            if (function is "url" or "classpath")
+            {
+                Report(
+                    ProblemCodes.BadInclude, word, $"{function}() is not supported: settings are included from files",
+                    "Save it as a file beside this one and include that: include \"file.conf\".");
+                SkipLine();
+                return;
+            }
+
+            if (Current != '(' || !Enter(function, ref isRequired, ref kind, brackets))
             {
                 ReportInclude(start);
                 return;
@@ -49,7 +58,8 @@ internal sealed partial class HoconParser
             SkipToContent(out _);
             if (Current != ')')
             {
-                ReportInclude(start);
+                Report(ProblemCodes.BadInclude, start, "a bracket of this include isn't closed", "Write ) behind the name of the file.");
+                SkipLine();
                 return;
             }
 
@@ -69,7 +79,7 @@ internal sealed partial class HoconParser
         target.MergedWith(included);
     }
 
-    private bool Enter(string function, ref bool isRequired, ref IncludeKind kind, int depth, int word)
+    private static bool Enter(string function, ref bool isRequired, ref IncludeKind kind, int depth)
     {
         switch (function)
         {
@@ -78,11 +88,6 @@ internal sealed partial class HoconParser
             case "file" when kind == IncludeKind.Plain:
                 kind = IncludeKind.File;
                 return true;
-            case "url" or "classpath":
-                Report(
-                    ProblemCodes.BadInclude, word, $"{function}() is not supported: settings are included from files",
-                    "Save it as a file beside this one and include that: include \"file.conf\".");
-                return false;
             default:
                 return false;
         }

@@ -44,7 +44,9 @@ internal sealed partial class HoconParser
             else if (HoconText.IsForbidden(Current))
             {
                 string where = use == PathUse.Key ? "a key" : "the path of a substitution";
-                Report(ProblemCodes.BadPath, at, $"{Shown(Current)} can't stand in {where} without quotes", "Put the name that it belongs to in double quotes.");
+                Report(
+                    ProblemCodes.BadPath, at, $"{Shown(Current)} can't stand in {where} without quotes",
+                    use == PathUse.Substitution && Current == '?' ? "What may be missing is ${?path}, with the ? directly behind the brace." : "Put the name that it belongs to in double quotes.");
                 return null;
             }
             else
@@ -112,15 +114,16 @@ internal sealed partial class HoconParser
                     ProblemCodes.UnclosedText, opened, "the \" opened here is not closed on its line",
                     "Write the closing \"; a text of several lines stands in three quotes: \"\"\"...\"\"\".");
                 at = length < 0 ? text.Length : at + length;
+                lostClosing |= text.AsSpan(opened..at).ContainsAny('}', ']');
+                lostOpening |= text.AsSpan(opened..at).ContainsAny('{', '[');
                 return null;
             }
 
             int control = text.AsSpan(at, length).IndexOfAnyInRange('\0', '\x1F');
             if (control >= 0)
             {
-                bad = true;
-                Report(
-                    ProblemCodes.BadEscape, at + control, $"{Shown(text[at + control])} can't stand in a text in quotes as it is",
+                ReportEscape(
+                    ref bad, at + control, $"{Shown(text[at + control])} can't stand in a text in quotes as it is",
                     "Write its escape, like \\t or \\u001f, or put the text in three quotes.");
             }
 
@@ -132,8 +135,7 @@ internal sealed partial class HoconParser
             }
 
             (unescaped ??= new StringBuilder()).Append(text, from, at - from);
-            if (ParseEscape() is { } escaped) unescaped.Append(escaped);
-            else bad = true;
+            if (ParseEscape(ref bad) is { } escaped) unescaped.Append(escaped);
             from = at;
         }
     }
@@ -147,6 +149,7 @@ internal sealed partial class HoconParser
         {
             Report(ProblemCodes.UnclosedText, opened, "the \"\"\" opened here is never closed", "Write the closing \"\"\".");
             at = text.Length;
+            lostClosing = true;
             return null;
         }
 
@@ -156,7 +159,14 @@ internal sealed partial class HoconParser
         return text[from..end];
     }
 
-    private char? ParseEscape()
+    /// <summary>Says what is wrong in a text once: where one backslash is taken for itself, all are.</summary>
+    private void ReportEscape(ref bool isSaid, int index, string what, string remedy)
+    {
+        if (!isSaid) Report(ProblemCodes.BadEscape, index, what, remedy);
+        isSaid = true;
+    }
+
+    private char? ParseEscape(ref bool isSaid)
     {
         int start = at;
         at += 2;
@@ -175,8 +185,8 @@ internal sealed partial class HoconParser
                 at = Math.Min(at, text.Length);
                 char escaped = start + 1 < text.Length ? text[start + 1] : '\0';
                 if (escaped == '\n') at--;
-                Report(
-                    ProblemCodes.BadEscape, start, escaped == 'u' ? "\\u is not followed by four hexadecimal digits" : $"a backslash before {Shown(escaped)} is no escape",
+                ReportEscape(
+                    ref isSaid, start, escaped == 'u' ? "\\u is not followed by four hexadecimal digits" : $"a backslash before {Shown(escaped)} is no escape",
                     "Escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hexadecimal digits; a backslash itself is \\\\.");
                 return null;
         }

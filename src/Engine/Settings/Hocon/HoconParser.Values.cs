@@ -47,7 +47,9 @@ internal sealed partial class HoconParser
         if (pieces is not null) return Join(pieces);
         if (first is null)
         {
-            Report(ProblemCodes.ForbiddenCharacter, at, $"{Shown(Current)} can't begin a value", QuoteIt);
+            Report(
+                ProblemCodes.ForbiddenCharacter, at, $"{Shown(Current)} can't begin a value",
+                Current is '=' or ':' ? "One = or : stands between a key and its value; take one out, or put the text in double quotes." : QuoteIt);
             SkipLine();
         }
 
@@ -80,6 +82,7 @@ internal sealed partial class HoconParser
     {
         int start = at;
         while (at < text.Length && text[at] is var c && c != '\n' && !HoconText.IsForbidden(c) && !HoconText.IsSpace(c) && !AtComment) at++;
+        if (lostTo < 0 && Current == '/' && AtComment && text.AsSpan(at, LengthOfLine(at)).ContainsAny('}', ']')) lostTo = at;
         if (Current == '+' && at - start > 1 && text[at - 1] is 'e' or 'E')
         {
             int end = at + 1;
@@ -89,6 +92,8 @@ internal sealed partial class HoconParser
 
         return text.AsSpan(start..at);
     }
+
+    private int LengthOfLine(int from) => text.IndexOf('\n', from) is >= 0 and var end ? end - from : text.Length - from;
 
     private ObjectNode ParseObject()
     {
@@ -118,12 +123,21 @@ internal sealed partial class HoconParser
         bool comma = true;
         while (true)
         {
+            int before = at;
             SkipToContent(out bool newLine);
             separated |= newLine;
+            if (newLine && AtField())
+            {
+                Report(ProblemCodes.Unclosed, opened, $"the [ opened here is not closed before the next field, at {source.PlaceOf(at)}", "Write ] where its list ends.");
+                lostOpening = true;
+                at = before;
+                return;
+            }
+
             switch (Current)
             {
                 case '\0':
-                    if (!abandoned) Report(ProblemCodes.Unclosed, opened, "the [ opened here is never closed", "Write ] where its list ends.");
+                    ReportUnclosed(opened);
                     return;
                 case ']':
                     at++;
@@ -145,6 +159,16 @@ internal sealed partial class HoconParser
             if (at == start) at++;
             separated = comma = false;
         }
+    }
+
+    /// <summary>Whether a field begins here, as none can in a list: a name without quotes, and what stands between it and its value.</summary>
+    private bool AtField()
+    {
+        int end = at;
+        while (end < text.Length && text[end] != '\n' && !HoconText.IsForbidden(text[end]) && !HoconText.IsSpace(text[end])) end++;
+        if (end == at) return false;
+        while (end < text.Length && HoconText.IsSpace(text[end])) end++;
+        return end < text.Length && text[end] is '=' or ':' or '{';
     }
 
     /// <summary>Makes one value of several beside each other, now where nothing has to be substituted.</summary>
@@ -231,7 +255,7 @@ internal sealed partial class HoconParser
     private ObjectNode? SkipDeep()
     {
         SkipLine();
-        abandoned |= AtEnd;
+        lostClosing |= AtEnd;
         return null;
     }
 }

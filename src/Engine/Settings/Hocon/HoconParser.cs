@@ -22,8 +22,14 @@ internal sealed partial class HoconParser
     private int nesting;
     private int lists;
 
-    /// <summary>Whether what was nested too deep went on to the end, so that nothing can be said of the brackets around it.</summary>
-    private bool abandoned;
+    /// <summary>Whether closing brackets may have been passed over, in a text that isn't closed or in what is nested too deep: nothing can be said of the opened ones then.</summary>
+    private bool lostClosing;
+
+    /// <summary>The first comment that begins within a text and has closing brackets in it; -1 when there is none.</summary>
+    private int lostTo = -1;
+
+    /// <summary>Whether opening brackets may have been passed over, so that nothing can be said of those that close.</summary>
+    private bool lostOpening;
 
     /// <param name="source">The text.</param>
     /// <param name="prefix">Where in the whole document the text is included; empty at its root.</param>
@@ -64,7 +70,8 @@ internal sealed partial class HoconParser
         int opened = at++;
         ParseFields(root, opened, "");
         SkipToContent(out _);
-        if (!AtEnd) Report(ProblemCodes.Stray, at, "there is more after the } that ends the document", "Take it out, or move it into the braces.");
+        if (Current is '}' or ']') ReportStray();
+        else if (!AtEnd) Report(ProblemCodes.Stray, at, "there is more after the } that ends the document", "Take it out, or move it into the braces.");
         return root;
     }
 
@@ -106,13 +113,21 @@ internal sealed partial class HoconParser
             switch (Current)
             {
                 case '\0':
-                    if (opened >= 0 && !abandoned) Report(ProblemCodes.Unclosed, opened, "the { opened here is never closed", "Write } where its object ends.");
+                    if (opened >= 0) ReportUnclosed(opened);
                     return;
                 case '}' when opened >= 0:
                     at++;
                     return;
+                case ']' when opened >= 0 && lists > 0:
+                    // The bracket ends the list around the object, so the object's own end is what is missing.
+                    Report(ProblemCodes.Unclosed, opened, "the { opened here is not closed before the ] that ends the list around it", "Write } where its object ends.");
+                    return;
+                case ']' when opened >= 0 && BeginsLine(at):
+                    Report(ProblemCodes.Stray, at, $"this ] stands where the {{ opened at {source.PlaceOf(opened)} should be closed", "Write } in its place.");
+                    at++;
+                    return;
                 case '}' or ']':
-                    Report(ProblemCodes.Stray, at, $"this {Current} closes nothing", $"Take it out, or add the {(Current == '}' ? '{' : '[')} that it closes.");
+                    ReportStray();
                     at++;
                     continue;
                 case ',':
@@ -135,6 +150,25 @@ internal sealed partial class HoconParser
         }
     }
 
+    private void ReportUnclosed(int opened)
+    {
+        if (lostClosing) return;
+        if (lostTo >= 0) Report(ProblemCodes.ForbiddenCharacter, lostTo, "// begins a comment, and what closes the brackets before it is in it", QuoteIt);
+        else Report(ProblemCodes.Unclosed, opened, $"the {text[opened]} opened here is never closed", text[opened] == '{' ? "Write } where its object ends." : "Write ] where its list ends.");
+    }
+
+    private void ReportStray()
+    {
+        if (!lostOpening) Report(ProblemCodes.Stray, at, $"this {Current} closes nothing", $"Take it out, or add the {(Current == '}' ? '{' : '[')} that it closes.");
+    }
+
+    /// <summary>Whether nothing but space stands before an index on its line.</summary>
+    private bool BeginsLine(int index)
+    {
+        while (index > 0 && HoconText.IsSpace(text[index - 1])) index--;
+        return index == 0 || text[index - 1] == '\n';
+    }
+
     private void ReportComma() => Report(
         ProblemCodes.BadSeparator, at, "this comma separates nothing",
         "One comma stands between two values, and one may follow the last; take this one out.");
@@ -146,6 +180,13 @@ internal sealed partial class HoconParser
         {
             ParseInclude(target);
             CheckEndOfValue();
+            return;
+        }
+
+        if (Current == '/' && Next == '*')
+        {
+            Report(ProblemCodes.ForbiddenCharacter, at, "/* begins no comment", "A comment begins with # or // and goes to the end of its line.");
+            SkipLine();
             return;
         }
 

@@ -10,7 +10,7 @@ internal sealed class SourceText(string origin, string text)
     private const int ShownMax = 200;
 
     /// <summary>What a line names that may hold a secret. Problems end up in logs, so such a line is told by its place alone.</summary>
-    private static readonly string[] Secrets = ["password", "passwd", "pwd", "secret", "token", "credential", "apikey", "api-key", "private-key", "access-key"];
+    private static readonly string[] Secrets = ["password", "passwd", "pwd", "secret", "token", "credential", "apikey", "api-key", "private-key", "access-key", "connection", "salt"];
 
     private int[]? lineStarts;
 
@@ -41,9 +41,13 @@ internal sealed class SourceText(string origin, string text)
         int start = LineStarts[place.Line - 1];
         int end = place.Line < LineStarts.Length ? LineStarts[place.Line] - 1 : Text.Length;
         string line = Text[start..Math.Min(end, start + ShownMax + 1)].TrimEnd('\r');
-        if (Array.Exists(Secrets, secret => line.Contains(secret, StringComparison.OrdinalIgnoreCase))) return null;
+        string before = place.Line > 1 ? Text[LineStarts[place.Line - 2]..(start - 1)].TrimEnd() : "";
+        if (NamesSecret(line) || (before.Length > 0 && before[^1] is '=' or ':' or '[' or '{' or '"' && NamesSecret(before))) return null;
         return line.Length > ShownMax ? line[..ShownMax] + "…" : line;
     }
+
+    /// <summary>Whether a line names a secret. The line behind one that ends with what begins a value has that value.</summary>
+    private static bool NamesSecret(string line) => Array.Exists(Secrets, secret => line.Contains(secret, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A problem at an index into the text, with the line it is in.</summary>
     public Problem Problem(string code, int index, string what, string remedy)

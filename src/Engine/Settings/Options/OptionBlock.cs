@@ -32,8 +32,9 @@ internal sealed class OptionBlock : IOptions
     public static OptionBlock Read(HoconObject block, IReadOnlyList<OptionDefinition> definitions, OptionReading reading, string what, IReadOnlyCollection<string>? others = null)
     {
         var options = new OptionBlock(block.Place);
-        CheckNames(block, [], definitions, reading, what, others ?? []);
-        foreach (OptionDefinition definition in definitions) options.Read(block, definition, reading, what);
+        HashSet<string> meant = [];
+        CheckNames(block, [], definitions, reading, what, others ?? [], meant);
+        foreach (OptionDefinition definition in definitions) options.Read(block, definition, reading, what, meant.Contains(definition.Name));
         return options;
     }
 
@@ -88,14 +89,14 @@ internal sealed class OptionBlock : IOptions
         return values.GetValueOrDefault(name);
     }
 
-    private void Read(HoconObject block, OptionDefinition definition, OptionReading reading, string what)
+    private void Read(HoconObject block, OptionDefinition definition, OptionReading reading, string what, bool isMisspelt)
     {
         defined.Add(definition.Name);
         HoconField? field = block.Find(definition.Name.Split('.'));
         if (field is null)
         {
             values[definition.Name] = Default(definition);
-            if (!definition.IsRequired) return;
+            if (!definition.IsRequired || isMisspelt) return;
             reading.Problems.Add(
                 ProblemCodes.Missing, place, $"{what} needs {definition.Name}: {Uncapital(definition.Meaning)}", $"Give {definition.Name} = {OptionReading.Wanted(definition)}.");
             return;
@@ -166,8 +167,9 @@ internal sealed class OptionBlock : IOptions
             ?? throw new InvalidOperationException($"the default of option {definition.Name} is no value of it: {string.Join(' ', nowhere.All.Select(problem => problem.Text))}");
     }
 
+    /// <summary>Finds names that no option has; <c>meant</c> takes the options that they were perhaps meant to be: those are misspelt, and not missing.</summary>
     private static void CheckNames(
-        HoconObject block, string[] path, IReadOnlyList<OptionDefinition> definitions, OptionReading reading, string what, IReadOnlyCollection<string> others)
+        HoconObject block, string[] path, IReadOnlyList<OptionDefinition> definitions, OptionReading reading, string what, IReadOnlyCollection<string> others, HashSet<string> meant)
     {
         foreach (HoconField field in block)
         {
@@ -177,14 +179,25 @@ internal sealed class OptionBlock : IOptions
             bool leads = definitions.Any(definition => definition.Name.StartsWith(name + '.', StringComparison.Ordinal));
             if (leads && field.Value is HoconObject deeper)
             {
-                CheckNames(deeper, inner, definitions, reading, what, others);
+                CheckNames(deeper, inner, definitions, reading, what, others, meant);
+                continue;
+            }
+
+            if (leads)
+            {
+                string below = string.Join(", ", definitions.Select(definition => definition.Name).Where(known => known.StartsWith(name + '.', StringComparison.Ordinal)));
+                reading.Problems.Add(ProblemCodes.WrongForm, field.Value.Place, $"{name} of {what} has options of its own and no value", $"There are {below}.");
                 continue;
             }
 
             IEnumerable<string> known = definitions.Select(definition => definition.Name).Where(known => !others.Contains(known));
-            string near = NearestKey.To(name, known) is { } nearest ? $"; did you mean {nearest}?" : "";
-            reading.Problems.Add(
-                ProblemCodes.Unknown, field.KeyPlace, $"{what} has no option {name}{near}", definitions.Count == 0 ? "It takes no options." : $"It has {string.Join(", ", definitions.Select(definition => definition.Name))}.");
+            string? nearest = NearestKey.To(name, known);
+            if (nearest is not null) meant.Add(nearest);
+            string remedy = definitions.Count == 0 ? "It takes no options." : $"It has {string.Join(", ", definitions.Select(definition => definition.Name))}.";
+            reading.Problems.Add(new Problem(ProblemCodes.Unknown, field.KeyPlace, $"{what} has no option {name}{(nearest is null ? "" : $"; did you mean {nearest}?")}", remedy)
+            {
+                HidesLine = definitions.Any(definition => definition.Name == nearest && definition.IsSecret),
+            });
         }
     }
 

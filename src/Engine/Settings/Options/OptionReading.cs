@@ -55,7 +55,7 @@ internal sealed class OptionReading(ProblemList problems)
             case OptionType.Choice:
                 if (definition.Choices.Contains(scalar.Text)) return scalar.Text;
                 string near = NearestKey.To(scalar.Text, definition.Choices) is { } nearest ? $"; did you mean {nearest}?" : "";
-                Problems.Add(ProblemCodes.NoChoice, value.Place, $"{name} = {Shown(definition, value)} is none of {string.Join(", ", definition.Choices)}{near}", Remedy(definition));
+                Problems.Add(ProblemCodes.NoChoice, value.Place, $"{name} = {Shown(definition, value)} is none of {string.Join(", ", definition.Choices)}{near}", Remedy(definition) + Hint(value));
                 return null;
             default:
                 return scalar.Text;
@@ -131,6 +131,14 @@ internal sealed class OptionReading(ProblemList problems)
         return null;
     }
 
+    /// <summary>What to add where a value has a substitution in quotes, which is a text like others; empty for any other value.</summary>
+    public static string Hint(HoconValue value) => value switch
+    {
+        HoconScalar scalar => scalar.Text.Contains("${", StringComparison.Ordinal) ? " A substitution stands outside of quotes: ${path}." : "",
+        HoconArray array => array.Items.Select(Hint).FirstOrDefault(hint => hint.Length > 0) ?? "",
+        _ => "",
+    };
+
     private static string Remedy(OptionDefinition definition) => definition.Default is { } otherwise && !definition.IsSecret
         ? $"Give another, or leave it out: the default is {otherwise}."
         : definition.IsRequired ? "Give another; it has no default." : "Give another, or leave it out.";
@@ -149,7 +157,7 @@ internal sealed class OptionReading(ProblemList problems)
             HoconKind.Null => " it must be",
             _ => " must be",
         };
-        Problems.Add(code, field.Value.Place, $"{name}{form}{must} {Wanted(definition)}", Remedy(definition));
+        Problems.Add(code, field.Value.Place, $"{name}{form}{must} {Wanted(definition)}", Remedy(definition) + (definition.IsSecret ? "" : Hint(field.Value)));
         return null;
     }
 

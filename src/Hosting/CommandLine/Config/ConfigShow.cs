@@ -1,6 +1,5 @@
 using System.CommandLine;
 using StreamEngine.Contracts;
-using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Catalogue;
 using StreamEngine.Hosting.Loading;
 using StreamEngine.Settings;
@@ -22,20 +21,28 @@ internal static class ConfigShow
         command.SetAction(parsed =>
         {
             IPipelineProgram? program = parsed.GetValue(pipelines) is { } path ? SharedOptions.ProgramAt(path, own) : own;
-            var settings = EngineSettings.Load(options.Sources(parsed, [.. program?.SettingsFiles ?? [], .. parsed.GetValue(file)!]));
-            foreach (Problem warning in settings.Warnings) ErrorText.Print(warning);
-            IReadOnlyList<PipelineDefinition> defined = program?.Load(settings) ?? [];
-            HoconObject effective = Engine(settings.WithCode(defined));
-            Func<IReadOnlyList<string>, bool> isSecret = SecretPaths.Of(settings, SecretOptions.Has);
-            Console.Out.Write((parsed.GetValue(json), parsed.GetValue(origins)) switch
-            {
-                (true, true) => HoconWriter.ToJson(Origins(effective, isSecret), indented: true) + "\n",
-                (true, false) => HoconWriter.ToJson(effective, indented: true, isSecret) + "\n",
-                (false, var hasOrigins) => HoconWriter.ToHocon(effective, new HoconRendering { HasOrigins = hasOrigins, IsSecret = isSecret }),
-            });
+            EngineSettings settings = options.Read(parsed, [.. program?.SettingsFiles ?? [], .. parsed.GetValue(file)!]);
+            Console.Out.Write(TextOf(settings, program?.Load(settings) ?? [], parsed.GetValue(json), parsed.GetValue(origins)));
             return ExitCode.Success;
         });
         return command;
+    }
+
+    /// <summary>What is shown.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="defined">The pipelines in code, which set something too.</param>
+    /// <param name="isJson">Whether as JSON.</param>
+    /// <param name="hasOrigins">Whether with where each value comes from.</param>
+    internal static string TextOf(EngineSettings settings, IEnumerable<PipelineDefinition> defined, bool isJson, bool hasOrigins)
+    {
+        HoconObject effective = Engine(settings.WithCode(defined));
+        Func<IReadOnlyList<string>, bool> isSecret = SecretPaths.Of(settings, SecretOptions.Has);
+        return (isJson, hasOrigins) switch
+        {
+            (true, true) => HoconWriter.ToJson(Origins(effective, isSecret), indented: true) + "\n",
+            (true, false) => HoconWriter.ToJson(effective, indented: true, isSecret) + "\n",
+            _ => HoconWriter.ToHocon(effective, new HoconRendering { HasOrigins = hasOrigins, IsSecret = isSecret }),
+        };
     }
 
     /// <summary>What belongs to the engine and what is handed on; fields of the user's own have done their work when they are resolved.</summary>

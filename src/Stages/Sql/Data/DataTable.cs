@@ -23,7 +23,7 @@ internal sealed record DataTable(TableOptions Options, IReadOnlyList<DataColumn>
         if (IsKeyInRecordKey && typeof(TKey) != typeof(DataObject))
         {
             throw new OptionException(
-                "key-from", $"{Options.Description} takes its key ({string.Join(", ", Keys)}) from the records' keys, and the stream has none", Options.Advice.NoKeys);
+                "key-from", $"{Options.Description} takes its key ({string.Join(", ", Keys)}) from the records' keys, and the stream has none", Options.Advice.NoKeys) { NeedsKey = true };
         }
 
         // Columns of the key come first where they have a place of their own.

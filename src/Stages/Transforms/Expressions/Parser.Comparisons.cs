@@ -57,7 +57,8 @@ internal sealed partial class Parser
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new ExpressionException($"'{pattern}' is no regular expression: {e.Message}", at + 1, "Look-arounds, back references and atomic groups can't be used: their time has no bound.");
+            (string what, string remedy) = Patterns.Describe(e);
+            throw new ExpressionException($"'{pattern}' is no regular expression{what}", at + 1, remedy);
         }
     }
 
