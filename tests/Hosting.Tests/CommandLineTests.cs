@@ -1,3 +1,4 @@
+using System.Text.Json;
 using StreamEngine.Conformance;
 using StreamEngine.Flights.Checks;
 
@@ -44,9 +45,9 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
         CheckRefused(["plan", "--", "--folow"], "--folow: there is no such file or folder", "Give the folder of a project");
 
     [Theory]
-    [InlineData("nothing.cs: there is no such file or folder", "Give the folder of a project, a .csproj or a .cs file.", "plan", "nothing.cs")]
-    [InlineData("README.md: pipelines are not read from such a file", "Give the folder of a project, a .csproj or a .cs file.", "plan", "README.md")]
-    [InlineData(": the folder has no project file", "Give the folder of a project, a .csproj or a .cs file.", "plan", ".")]
+    [InlineData("nothing.cs: there is no such file or folder", "Give the folder of a project, a .csproj, a .cs file, or a .conf file of pipelines.", "plan", "nothing.cs")]
+    [InlineData("README.md: pipelines are not read from such a file", "Give the folder of a project, a .csproj, a .cs file, or a .conf file of pipelines.", "plan", "README.md")]
+    [InlineData(": the folder has no project file", "Give the folder of a project, a .csproj, a .cs file, or a .conf file of pipelines.", "plan", ".")]
     [InlineData("there is no log in", "Give the data directory of an engine with --data DIR.", "topics", "list", "--data", "nowhere")]
     [InlineData("there is no log in", "Give the data directory of an engine with --data DIR.", "pipelines", "list", "--data", "nowhere")]
     [InlineData("is no data directory", "Give one with --data DIR.", "pipelines", "reset", "copy", "--data", "nowhere")]
@@ -110,6 +111,30 @@ public sealed class CommandLineTests(PipelinePrograms programs) : IDisposable
     [InlineData("twice", "there are two pipelines of the name copy", "nothing was started")]
     public void A_program_that_defines_nothing_usable_is_told_where(string program, string error, string remedy) =>
         CheckRefused(["plan", programs.Path], error, remedy, ("PROGRAM", program));
+
+    [Fact]
+    public void Connectors_are_listed_and_described_for_people_and_for_programs()
+    {
+        string list = Output("connectors", "list");
+        Assert.Contains("source\tfiles\tReads files of CSV", list, StringComparison.Ordinal);
+        Assert.Contains("transform\tfilter\t", list, StringComparison.Ordinal);
+        Assert.Contains("sink\tsqlite\t", list, StringComparison.Ordinal);
+        string files = Output("connectors", "describe", "files");
+        Assert.StartsWith("source files\n  Reads files of CSV, JSON or text lines", files, StringComparison.Ordinal);
+        Assert.Contains("\nsink files\n", files, StringComparison.Ordinal);
+        Assert.Contains("    header (flag, default true)\n      csv: whether the first record names the columns.\n", files, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(Output("connectors", "describe", "topic", "--json"));
+        Assert.Equal(["source", "sink"], json.RootElement.EnumerateArray().Select(one => one.GetProperty("kind").GetString()));
+        CheckRefused(["connectors", "describe", "sqlight"], "there is no connector and no transform sqlight; did you mean sqlite?", "connectors list shows those there are.");
+    }
+
+    private string Output(params string[] arguments)
+    {
+        using HostProcess host = HostProcess.StartCommand(["dotnet", HostProcess.Program, .. arguments], folder.Path, [programs.Cache]);
+        host.WaitForExit();
+        Assert.True(host.ExitCode == 0, host.Text);
+        return host.Output;
+    }
 
     private string CheckRefused(string[] arguments, string error, string remedy, params (string Name, string Value)[] environment)
     {

@@ -14,7 +14,7 @@ public sealed class CompletionTests(PipelinePrograms programs) : IDisposable
 
     [Theory]
     [InlineData("to", "topics")]
-    [InlineData("topics ", "describe", "list", "read")]
+    [InlineData("checkpoints ", "create", "list", "restore")]
     [InlineData("topics re", "read")]
     [InlineData("topics read --f", "--from")]
     [InlineData("topics read --from ", "earliest", "latest")]

@@ -47,6 +47,32 @@ public sealed class FirstMinutesTests : IDisposable
         Assert.Contains("\tada\t712.90\n", Shell(read), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_same_without_code()
+    {
+        string made = Shell($"dotnet '{HostProcess.Program}' new orders --hocon");
+        string[] next = [.. made[made.IndexOf("next:\n", StringComparison.Ordinal)..].Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Skip(1)];
+        (string check, string run, string read) = (next[0], next[1], next[2]);
+        Assert.EndsWith(" run orders/orders.conf", run, StringComparison.Ordinal);
+        Assert.EndsWith("\n0 problems, 0 warnings\n", Shell(check), StringComparison.Ordinal);
+        Assert.Contains("flowchart LR\n", Shell($"{check.Replace(" check ", " plan ", StringComparison.Ordinal)} --mermaid"), StringComparison.Ordinal);
+        Assert.Contains("large-orders completed: 11 records in, 3 out", Shell(run), StringComparison.Ordinal);
+        Assert.Contains("\tgrace\t{\"key\":\"grace\",\"orders\":3,\"spent\":1540.30}\n", Shell(read), StringComparison.Ordinal);
+
+        string file = folder.Combine("orders", "orders.conf");
+        string text = File.ReadAllText(file);
+        File.WriteAllText(file, text.Replace("{ connector = files, path", "{ connector = filez, path", StringComparison.Ordinal));
+        foreach (string command in (string[])[check, run])
+        {
+            string error = Shell(command, expected: 3);
+            Assert.Matches(@"orders\.conf:[0-9]+:[0-9]+ error SE[0-9]{4}: [^\n]*filez[^\n]*\n    [^\n]*filez[^\n]*\n +\^\n  \S", error);
+            Assert.Contains("files", error, StringComparison.Ordinal);
+        }
+
+        File.WriteAllText(file, text);
+        Assert.Contains("nothing to do: all input was read and committed before", Shell(run), StringComparison.Ordinal);
+    }
+
     private string Shell(string command, int expected = 0)
     {
         using HostProcess shell = HostProcess.StartCommand(["bash", "-c", command], folder.Path);

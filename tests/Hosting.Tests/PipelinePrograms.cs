@@ -33,6 +33,12 @@ public sealed class PipelinePrograms : IDisposable
             var rows = p.From(Files.Csv<Row>(input));
             if (program == "stuck") rows = rows.Where(row => IsLetGo());
             if (program == "divides") rows = rows.Where(row => 100 / row.Number > 0);
+            if (program == "files")
+            {
+                rows.To(Files.JsonLines<Row>("out"), name: "lines");
+                return;
+            }
+
             rows.KeyBy(row => row.Name).To(Topic.Of<string, Row>("rows", 2));
             if (program == "table") rows.To(Sqlite.Table<Row>("rows.db", "rows", row => row.Number));
         }

@@ -104,6 +104,39 @@ public sealed class RemovalTests : IDisposable
     }
 
     [Fact]
+    public void Output_that_is_committed_and_not_published_is_published_by_a_deletion_or_it_is_refused()
+    {
+        string data = folder.Combine("files");
+        (string, string)[] environment = [("PROGRAM", "files"), ("INPUT", Input)];
+        using (HostProcess died = programs.Run(["run", programs.Path, "--data", data], [.. environment, (CrashPoints.Variable, CrashPoints.Sealed)])) Assert.Contains("dying at", died.Errors, StringComparison.Ordinal);
+        Assert.Empty(Published());
+        using (HostProcess refused = programs.Run(["pipelines", "delete", "copy", "--data", data]))
+        {
+            Assert.Equal(2, refused.ExitCode);
+            Assert.Contains("has committed output of sink lines that isn't published yet", refused.Errors, StringComparison.Ordinal);
+            Assert.Contains("Say where it is defined: --pipelines PATH. Nothing was changed.", refused.Errors, StringComparison.Ordinal);
+        }
+
+        using (HostProcess other = programs.Run(["pipelines", "reset", "copy", "--data", data, "--pipelines", programs.Path], Program))
+        {
+            Assert.Equal(2, other.ExitCode);
+            Assert.Contains("Give a definition with a sink of that name (name: \"lines\")", other.Errors, StringComparison.Ordinal);
+        }
+
+        using (HostProcess deleted = programs.Run(["pipelines", "delete", "copy", "--data", data, "--pipelines", programs.Path], environment))
+        {
+            Assert.True(deleted.ExitCode == 0, deleted.Text);
+            Assert.StartsWith("publish\tsealed output\tsink lines\tepoch ", deleted.Output, StringComparison.Ordinal);
+            Assert.Contains("discard\tstaged output\tsink lines\t", deleted.Output, StringComparison.Ordinal);
+            Assert.Contains("keep\toutput\tout\twhat was written stays\n", deleted.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(Rows, Published().Length);
+
+        string[] Published() => [.. Directory.Exists(Path.Combine(data, "out")) ? Directory.GetFiles(Path.Combine(data, "out"), "*.jsonl").SelectMany(File.ReadAllLines) : []];
+    }
+
+    [Fact]
     public void A_file_can_not_be_begun_at_a_time_and_is_refused_with_what_it_can()
     {
         using HostProcess refused = Remove([], "reset", "--to", "2026-01-01T00:00:00Z");

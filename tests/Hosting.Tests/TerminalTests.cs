@@ -17,10 +17,10 @@ public sealed class TerminalTests(PipelinePrograms programs) : IDisposable
     public void Help_is_coloured_on_a_terminal_and_as_wide_as_it()
     {
         SkipWithoutTerminals();
-        (int code, string shown) = PseudoTerminal.Run(["run", "--help"], columns: 60);
+        (int code, string shown) = PseudoTerminal.Run(["run", "--help"], columns: 72);
         Assert.Equal(0, code);
         Assert.Contains($"{Bold}Usage:\e[0m streamengine run PATH [options]", shown, StringComparison.Ordinal);
-        Assert.All(Plain(shown).Split('\n').TakeWhile(line => !line.StartsWith("Examples", StringComparison.Ordinal)), line => Assert.InRange(line.TrimEnd('\r').Length, 0, 60));
+        Assert.All(Plain(shown).Split('\n').TakeWhile(line => !line.StartsWith("Examples", StringComparison.Ordinal)), line => Assert.InRange(line.TrimEnd('\r').Length, 0, 72));
     }
 
     [SkippableTheory]

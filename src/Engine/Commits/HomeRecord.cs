@@ -108,8 +108,14 @@ internal sealed record PlanRecord(IReadOnlyList<SubgraphRecord> Subgraphs, IRead
 /// <param name="States">Its keyed states.</param>
 internal sealed record SubgraphRecord(string Name, string Store, IReadOnlyList<SourceRecord> Sources, IReadOnlyList<StateRecord> States)
 {
-    /// <summary>Its sinks, for people and tools; internal topics among them. Nothing is decided by them.</summary>
-    public IReadOnlyList<SinkRecord> Sinks { get; init; } = [];
+    /// <summary>Its sinks, for people and tools; internal topics among them. Nothing is decided by them. None in a record of the first format.</summary>
+    public IReadOnlyList<SinkRecord> Sinks
+    {
+        get;
+
+        // What a record doesn't have is set to null when it is read.
+        init => field = value ?? [];
+    } = [];
 }
 
 /// <summary>A source of a remembered plan.</summary>

@@ -24,7 +24,7 @@ internal static partial class ProblemCodes
     /// <summary>An expression or the path of a field that can't be read. The caret is below the place in it.</summary>
     public const string BadExpression = "SE1207";
 
-    /// <summary>A transform or a sink that works by key behind a stream whose records have none. Put the transform <c>key</c> before it.</summary>
+    /// <summary>A transform that keeps something for each key, behind a stream whose records are not together by one. Put the transform <c>key</c> before it.</summary>
     public const string NeedsKey = "SE1208";
 
     /// <summary>Streams that can't flow together: the records of one have keys, and those of another none.</summary>

@@ -6,6 +6,7 @@ using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Log;
 using StreamEngine.Planning;
+using StreamEngine.Records;
 using StreamEngine.Settings;
 using StreamEngine.Tasks;
 
@@ -68,6 +69,22 @@ internal sealed class EngineRuntime : IAsyncDisposable
         return ActorSystem.Create("stream-engine", ActorSystemSetup.Of(journal, journalPath, logger, akka));
     }
 
+    /// <summary>Writes into the journal whether a pipeline is to run, while no engine does.</summary>
+    /// <returns>Whether that is another state than before.</returns>
+    /// <exception cref="EngineException">The journal can't be read or written.</exception>
+    public static async Task<bool> SetDesiredAsync(JournalSettings journal, string? journalPath, PipelineName pipeline, bool runs)
+    {
+        ActorSystem system = CreateSystem(journal, journalPath, Serilog.Core.Logger.None);
+        try
+        {
+            return await DesiredState.SetAsync(system, journal, pipeline, runs).ConfigureAwait(false);
+        }
+        finally
+        {
+            await system.Terminate().ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Plans pipelines, and makes their engine; nothing is started yet.</summary>
     /// <exception cref="EngineException">A pipeline can't be planned.</exception>
     public static EngineRuntime Create(Options options, ActorSystem system, IReadOnlyList<PipelineDefinition> pipelines)
@@ -96,9 +113,7 @@ internal sealed class EngineRuntime : IAsyncDisposable
     /// <exception cref="EngineException">It can't be planned.</exception>
     public static PipelineMessages.Spec Spec(Options options, PipelineDefinition pipeline)
     {
-        PipelineSettings settings = options.Settings.For(pipeline);
-        PipelinePlan plan = Planner.Plan(pipeline, settings.Guarantee, settings.InternalTopics.Partitions);
-        options.Settings.Check(plan);
+        (PipelinePlan plan, PipelineSettings settings) = options.Settings.Plan(pipeline);
         return new PipelineMessages.Spec
         {
             Plan = plan,

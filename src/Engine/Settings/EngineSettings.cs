@@ -17,7 +17,7 @@ internal sealed class EngineSettings
     private readonly HoconDocument document;
     private readonly Func<string, string?> environment;
 
-    private EngineSettings(HoconDocument document, Func<string, string?> environment, Action<EngineSettings, ProblemList>? check)
+    private EngineSettings(HoconDocument document, Func<string, string?> environment)
     {
         this.document = document;
         this.environment = environment;
@@ -32,8 +32,6 @@ internal sealed class EngineSettings
         Defaults = PipelineSettings.Read(reader.Section("pipeline"));
         new SettingsCheck(catalog, problems).Run(resolved);
         foreach (HoconField pipeline in Pipelines) ReadBlocks(pipeline);
-        check?.Invoke(this, problems);
-        problems.ThrowIfErrors();
     }
 
     /// <summary>All layers merged and resolved, with what is not the engine's too.</summary>
@@ -65,13 +63,16 @@ internal sealed class EngineSettings
         : "";
 
     /// <summary>Reads the settings of all layers.</summary>
-    /// <param name="sources">Where they come from; the reference alone when left out.</param>
-    /// <param name="check">Finds what else is wrong in them, so that it is said with the rest.</param>
+    /// <param name="sources">The layers over the reference.</param>
+    /// <param name="others">Finds what is wrong in the parts that somebody else reads, so that it is said in the same pass.</param>
     /// <exception cref="ProblemException">Something in them is wrong; all of it is said.</exception>
-    public static EngineSettings Load(SettingsSources? sources = null, Action<EngineSettings, ProblemList>? check = null)
+    public static EngineSettings Load(SettingsSources? sources = null, Action<EngineSettings, ProblemList>? others = null)
     {
         sources ??= new SettingsSources();
-        return new EngineSettings(sources.Merge(), sources.Lookup, check);
+        var settings = new EngineSettings(sources.Merge(), sources.Lookup);
+        others?.Invoke(settings, settings.problems);
+        settings.problems.ThrowIfErrors();
+        return settings;
     }
 
     /// <summary>Reads the reference, and a text over it.</summary>
@@ -99,14 +100,18 @@ internal sealed class EngineSettings
         from setting in pipeline.Settings
         select ((IReadOnlyList<string>)[Root, "pipelines", pipeline.Name.Value, .. setting.Key.Split('.')], setting.Value, CodeOf(pipeline)))).Resolve(environment);
 
-    /// <summary>Checks that the blocks given for parts of a pipeline belong to parts it has.</summary>
-    /// <exception cref="ProblemException">There is no such subgraph or stage, or it has no such setting.</exception>
-    public void Check(PipelinePlan plan)
+    /// <summary>Plans a pipeline as it is set, and checks that what is given for its parts belongs to parts it has.</summary>
+    /// <exception cref="EngineException">It can't be planned.</exception>
+    /// <exception cref="ProblemException">It has no such subgraph or stage, or that has no such setting; or its code sets what is none.</exception>
+    public (PipelinePlan Plan, PipelineSettings Settings) Plan(PipelineDefinition pipeline)
     {
-        if (BlockOf(plan.Name.Value) is not { } block) return;
+        PipelineSettings settings = For(pipeline);
+        PipelinePlan plan = Planner.Plan(pipeline, settings.Guarantee, settings.InternalTopics.Partitions);
+        if (BlockOf(plan.Name.Value) is not { } block) return (plan, settings);
         ProblemList found = NewProblems();
         new SettingsCheck(catalog, found).RunParts(block, plan);
         found.ThrowIfErrors();
+        return (plan, settings);
     }
 
     /// <summary>Checks the names of pipelines that settings are given for: one that is near to a pipeline there is was meant to be it.</summary>

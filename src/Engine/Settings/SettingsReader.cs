@@ -34,7 +34,7 @@ internal sealed class SettingsReader
 
     /// <summary>What was read and isn't the reference's.</summary>
     public IReadOnlyList<(string Key, string Value, SourcePlace Place)> Given =>
-        [.. given.Select(read => (read.Setting.Key, OptionReading.Shown(read.Setting.Definition, read.Field.Value), read.Field.Value.Place))];
+        [.. given.Select(read => (read.Setting.Key, read.Setting.Definition.IsSecret ? Settings.Secret.Mask : SettingsReference.TextOf(read.Field.Value), read.Field.Value.Place))];
 
     /// <summary>A part of the settings, read by the same rules.</summary>
     public SettingsReader Section(string key) => new([.. layers.Select(layer => layer.At(key)).OfType<SettingsLayer>()], $"{path}.{key}", reading, catalog);

@@ -115,7 +115,7 @@ internal sealed class TaskGraph
             return;
         }
 
-        if (operators.Count > 0) outlet = AddSegment(producer, operators, null, outlet);
+        if (operators.Count > 0 || (end.Node is MergeNode merge && !HasFormats(producer.Node.Output!, merge.Output))) outlet = AddSegment(producer, operators, null, outlet);
         switch (end.Node)
         {
             case AsyncNode async:
@@ -132,6 +132,13 @@ internal sealed class TaskGraph
         }
     }
 
+    /// <summary>
+    /// Whether what leaves a stage has the formats that a merge hands on, so that what is behind the merge can read its chunks. If not, a segment of its own reads
+    /// them before.
+    /// </summary>
+    private static bool HasFormats(StreamShape produced, StreamShape merged) =>
+        produced.KeyFormat == merged.KeyFormat && produced.ValueFormat == merged.ValueFormat;
+
     /// <summary>The next free inlet of a merge; what leaves it goes on as soon as the merge is there.</summary>
     private Inlet<Element> InletOf(PlannedStage merge)
     {
@@ -147,7 +154,8 @@ internal sealed class TaskGraph
 
     private Outlet<Element> AddSegment(PlannedStage producer, List<PlannedStage> operators, PlannedStage? sink, Outlet<Element> outlet)
     {
-        string name = string.Join("+", operators.Append(sink).OfType<PlannedStage>().Select(stage => stage.Node.Name));
+        IEnumerable<PlannedStage> named = operators.Append(sink).OfType<PlannedStage>().DefaultIfEmpty(producer);
+        string name = string.Join("+", named.Select(stage => stage.Node.Name));
         FlowShape<Element, Element> segment = builder.Add(new SegmentStage(name, output => MakeSegment(producer, operators, sink, output), task));
         builder.From(outlet).To(segment.Inlet);
         return segment.Outlet;
@@ -163,8 +171,9 @@ internal sealed class TaskGraph
             return context;
         }
 
+        StageNode last = operators.Count > 0 ? operators[^1].Node : producer.Node;
         Receiver link = sink is null
-            ? operators[^1].Node.Output!.Accept(new CollectorFactory(ContextOf(operators[^1].Node), output))
+            ? last.Output!.Accept(new CollectorFactory(ContextOf(last), output))
             : ((SinkNode)sink.Node).CreateEncoder(writers[sink], ContextOf(sink.Node), output);
         var end = link as IElementScope;
         var links = new List<Receiver> { link };

@@ -33,7 +33,7 @@ internal sealed class PipelineCheck
         IReadOnlyList<PipelineDefinition> pipelines;
         try
         {
-            pipelines = program.Load(settings);
+            pipelines = program.Load(settings, check.problems.Add);
         }
         catch (EngineException e) when (e is not ProblemException)
         {
@@ -41,37 +41,21 @@ internal sealed class PipelineCheck
             return check;
         }
 
-        check.CheckNames(pipelines, settings);
         foreach (PipelineDefinition pipeline in pipelines) check.Plan(pipeline, name, settings);
         return check;
-    }
-
-    private void CheckNames(IReadOnlyList<PipelineDefinition> pipelines, EngineSettings settings)
-    {
-        try
-        {
-            problems.AddRange(settings.CheckNames([.. pipelines.Select(pipeline => pipeline.Name.Value)]));
-        }
-        catch (ProblemException e)
-        {
-            problems.AddRange(e.Problems);
-            HasWrongSettings = true;
-        }
     }
 
     private void Plan(PipelineDefinition pipeline, string program, EngineSettings settings)
     {
         try
         {
-            PipelineSettings set = settings.For(pipeline);
-            PipelinePlan plan = Planner.Plan(pipeline, set.Guarantee, set.InternalTopics.Partitions);
-            settings.Check(plan);
+            PipelinePlan plan = settings.Plan(pipeline).Plan;
             plans.Add(plan);
             problems.AddRange(plan.Definition.Stages.OfType<IStatefulNode>().Where(node => node.State.IsNameDerived).Select(node => StagePlace.Warning(
                 ProblemCodes.StateNameDerived,
                 (StageNode)node,
                 $"pipeline {plan.Name}: nobody named the keyed state {node.State.Name}, and an edit of the graph may lose it",
-                "Give it a name that stays: name: \"...\" in code, stage = ... in a pipeline without code.")));
+                "Give it a name that stays: name: \"...\" in code, stage = NAME in a block.")));
         }
         catch (PlanException e)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Templates;
 
 namespace StreamEngine.Hosting.CommandLine;
@@ -9,14 +10,17 @@ internal static class NewCommand
     public static Command Create()
     {
         var path = new Argument<string>("PATH") { Description = "The folder to make; one that is there must be empty." };
-        var command = new Command("new", "Make a project of pipelines with a little data, which runs at once; nothing is ever overwritten.") { path };
+        var project = new Option<bool>("--project") { Description = "A project in C#; so it is if nothing else is asked for." };
+        var hocon = new Option<bool>("--hocon") { Description = "A file of pipelines without code." };
+        var command = new Command("new", "Make pipelines to start from, with a little data, which run at once; nothing is ever overwritten.") { path, project, hocon };
         command.SetAction(parsed =>
         {
             string folder = parsed.GetValue(path)!;
-            var template = ProjectTemplate.For(Path.GetFullPath(folder));
+            if (parsed.GetValue(project) && parsed.GetValue(hocon)) throw new EngineException(ErrorDomain.User, "--project and --hocon exclude each other", "Give one of them.");
+            ProjectTemplate template = parsed.GetValue(hocon) ? ProjectTemplate.WithoutCode(Path.GetFullPath(folder)) : ProjectTemplate.For(Path.GetFullPath(folder));
             foreach (string file in template.Write()) Console.Out.WriteLine($"made {Path.Combine(folder, file)}");
             Console.Out.WriteLine("\nnext:");
-            string given = Invocation.Quote(folder);
+            string given = Invocation.Quote(template.Program.Length == 0 ? folder : Path.Combine(folder, template.Program));
             foreach (string next in (string[])[$"check {given}", $"run {given}", "topics read spent"]) Console.Out.WriteLine($"  {Invocation.Command} {next}");
             return ExitCode.Success;
         });

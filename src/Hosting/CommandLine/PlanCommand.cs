@@ -1,5 +1,4 @@
 using System.CommandLine;
-using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Loading;
 using StreamEngine.Planning;
@@ -22,7 +21,7 @@ internal static class PlanCommand
             if (parsed.GetValue(json) && parsed.GetValue(mermaid)) throw new EngineException(ErrorDomain.User, "--json and --mermaid exclude each other", "Give one of them.");
             IPipelineProgram program = SharedOptions.ProgramAt(parsed.GetValue(path), own);
             EngineSettings settings = options.Read(parsed, program);
-            (PipelinePlan Plan, PipelineSettings Settings)[] plans = [.. program.Load(settings).Select(pipeline => PlanOf(pipeline, settings.For(pipeline)))];
+            (PipelinePlan Plan, PipelineSettings Settings)[] plans = [.. program.Load(settings, ErrorText.Print).Select(settings.Plan)];
             if (parsed.GetValue(json)) WriteJson(plans);
             else if (parsed.GetValue(mermaid)) Console.Out.Write(PlanMermaid.Of([.. plans.Select(plan => plan.Plan)]));
             else foreach ((PipelinePlan plan, PipelineSettings set) in plans) Console.Out.Write(PlanText.Of(plan, set));
@@ -30,9 +29,6 @@ internal static class PlanCommand
         });
         return command;
     }
-
-    private static (PipelinePlan Plan, PipelineSettings Settings) PlanOf(PipelineDefinition pipeline, PipelineSettings settings) =>
-        (Planner.Plan(pipeline, settings.Guarantee, settings.InternalTopics.Partitions), settings);
 
     private static void WriteJson(IEnumerable<(PipelinePlan Plan, PipelineSettings Settings)> plans)
     {

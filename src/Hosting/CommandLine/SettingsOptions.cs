@@ -33,9 +33,9 @@ internal sealed class SettingsOptions
 
     /// <summary>Where settings come from.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="program">Files of a program that is written in HOCON itself; the options come over them.</param>
+    /// <param name="files">Files that the options come over.</param>
     /// <exception cref="EngineException">An option is no setting.</exception>
-    public SettingsSources Sources(ParseResult parsed, IReadOnlyList<string>? program = null)
+    public SettingsSources Sources(ParseResult parsed, IReadOnlyList<string>? files = null)
     {
         string[] assignments = parsed.GetValue(set)!;
         foreach (string assignment in assignments.Where(assignment => assignment.IndexOfAny(['=', ':', '{']) <= 0))
@@ -43,24 +43,17 @@ internal sealed class SettingsOptions
             throw new EngineException(ErrorDomain.User, $"--set {assignment} gives no value", "Write --set KEY=VALUE.");
         }
 
-        return new SettingsSources { Files = [.. program ?? [], .. parsed.GetValue(config)!], Environment = SettingsSources.OfProcess(), Assignments = assignments };
+        return new SettingsSources { Files = [.. files ?? [], .. parsed.GetValue(config)!], Environment = SettingsSources.OfProcess(), Assignments = assignments };
     }
 
     /// <summary>Reads the settings, and says what is no error but should be known.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="program">The program of pipelines, whose own files the options come over.</param>
+    /// <param name="program">The program that is worked on; what it brings along lies below what the options say.</param>
     /// <exception cref="ProblemException">Something in them is wrong.</exception>
-    public EngineSettings Read(ParseResult parsed, IPipelineProgram? program) => Read(Sources(parsed, program?.SettingsFiles), program);
-
-    /// <inheritdoc cref="Read(ParseResult, IPipelineProgram?)"/>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="files">Files that the options come over.</param>
-    public EngineSettings Read(ParseResult parsed, IReadOnlyList<string>? files = null) => Read(Sources(parsed, files), null);
-
-    private static EngineSettings Read(SettingsSources sources, IPipelineProgram? program)
+    public EngineSettings Read(ParseResult parsed, IPipelineProgram? program = null)
     {
-        EngineSettings settings = EngineSettings.Load(sources, program is null ? null : program.Check);
-        foreach (Problem warning in settings.Warnings) Console.Error.WriteLine(warning);
+        var settings = EngineSettings.Load(Sources(parsed, program?.SettingsFiles), program is null ? null : program.FindProblems);
+        foreach (Problem warning in settings.Warnings) ErrorText.Print(warning);
         return settings;
     }
 }

@@ -20,8 +20,8 @@ internal sealed class PartReader(ProblemList problems)
     /// <summary>What every block may have.</summary>
     private static readonly string[] OfAll = [Connector, Stage];
 
-    /// <summary>Settings of the engine that lie in the block of a source.</summary>
-    private static readonly string[] OfSources = [Connector, Stage, "prefetch", "discovery"];
+    /// <summary>What the only source may have besides: settings of the engine that lie in its block.</summary>
+    private static readonly string[] OfOnlySource = [Connector, Stage, "prefetch", "discovery"];
 
     private static readonly string[] OfTransforms = [Transform, Stage];
 
@@ -31,7 +31,7 @@ internal sealed class PartReader(ProblemList problems)
     /// <param name="block">The block.</param>
     /// <param name="name">The name it has among others, which is that of its stage; null for the only one.</param>
     public Part<SourceConnector>? Source(HoconField block, string? name) => Read(
-        block, name, Connector, StageCatalog.Sources, OfSources, ProblemCodes.NoConnector,
+        block, name, Connector, StageCatalog.Sources, name is null ? OfOnlySource : OfAll, ProblemCodes.NoConnector,
         wanted => StageCatalog.Sinks.Any(sink => sink.Name == wanted) ? $"connector {wanted} writes, and doesn't read" : $"there is no connector {wanted} that reads");
 
     /// <summary>Reads a sink's block; null when there is something wrong with it.</summary>

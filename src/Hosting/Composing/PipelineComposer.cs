@@ -94,10 +94,19 @@ internal sealed class PipelineComposer
             if (route is not null) routing = part;
 
             // Behind one that is wrong, transforms are read all the same, but what they would say of the stream would mislead.
-            stream = stream is null || transform is null ? null : Try(part!, () => transform.Apply(stream, part!.Stage));
+            stream = stream is null || transform is null ? null : Applied(stream, part!, transform);
         }
 
         return (stream, routing, route);
+    }
+
+    private DataStream? Applied(DataStream stream, Part<TransformDefinition> part, Transform transform)
+    {
+        if (!transform.NeedsKeys || stream.IsKeyed) return Try(part, () => transform.Apply(stream, part.Stage));
+        problems.Add(
+            ProblemCodes.NeedsKey, part.Block.Place, $"{transform.Kind} keeps something for each key, and the records before it are not together by a key",
+            "Put a transform key before it: { transform = key, fields = [...] }.");
+        return null;
     }
 
     private IEnumerable<HoconField> TransformFields()
@@ -202,6 +211,10 @@ internal sealed class PipelineComposer
         try
         {
             return make();
+        }
+        catch (OptionException e) when (e.Option == DataStream.StageOption)
+        {
+            problems.Add(ProblemCodes.BadStageName, part.StagePlace, e.Message, e.Remedy);
         }
         catch (OptionException e)
         {

@@ -13,10 +13,8 @@ internal interface IPipelineProgram
     /// <summary>Files of settings that it brings along; those that are given otherwise come over them.</summary>
     IReadOnlyList<string> SettingsFiles => [];
 
-    /// <summary>Finds what is wrong with pipelines that the settings themselves hold.</summary>
-    /// <param name="settings">The settings, of which some may be wrong too.</param>
-    /// <param name="problems">Takes what is found.</param>
-    void Check(EngineSettings settings, ProblemList problems)
+    /// <summary>Finds what is wrong with pipelines that are part of the settings, so that it is said together with what is wrong there.</summary>
+    void FindProblems(EngineSettings settings, ProblemList problems)
     {
     }
 
@@ -24,6 +22,23 @@ internal interface IPipelineProgram
     /// <param name="settings">The settings, in which pipelines without code are written.</param>
     /// <exception cref="EngineException">It can't be built, or its definitions are wrong.</exception>
     IReadOnlyList<PipelineDefinition> Load(EngineSettings settings);
+}
+
+/// <summary>What there is to loading besides the program itself.</summary>
+internal static class PipelinePrograms
+{
+    /// <summary>Loads a program's pipelines, and checks that what is set for single pipelines is set for them.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="settings">What its pipelines are set to.</param>
+    /// <param name="warn">Takes what is no error.</param>
+    /// <exception cref="EngineException">They can't be loaded.</exception>
+    /// <exception cref="ProblemException">Settings are given for a pipeline whose name is misspelt.</exception>
+    public static IReadOnlyList<PipelineDefinition> Load(this IPipelineProgram program, EngineSettings settings, Action<Problem> warn)
+    {
+        IReadOnlyList<PipelineDefinition> pipelines = program.Load(settings);
+        foreach (Problem warning in settings.CheckNames([.. pipelines.Select(pipeline => pipeline.Name.Value)])) warn(warning);
+        return pipelines;
+    }
 }
 
 /// <summary>The program that this process is.</summary>

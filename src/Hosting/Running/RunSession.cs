@@ -38,7 +38,7 @@ internal static class RunSession
         // What takes the longest of a start goes side by side.
         Task<EmbeddedLog> opening = Task.Run(() => EmbeddedLog.Open(data.LogPath, LogOptions(options.Settings.Log, logger)));
         Task<ActorSystem> making = Task.Run(() => EngineRuntime.CreateSystem(options.Settings.Journal, data.JournalPath, logger, options.Settings.Akka));
-        Task<IReadOnlyList<PipelineDefinition>> loading = Task.Run(() => options.Program.Load(options.Settings));
+        Task<IReadOnlyList<PipelineDefinition>> loading = Task.Run(() => options.Program.Load(options.Settings, ErrorText.Print));
         try
         {
             await Task.WhenAll(opening, making, loading).ConfigureAwait(false);

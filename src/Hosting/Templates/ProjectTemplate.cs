@@ -6,7 +6,7 @@ using StreamEngine.Records;
 namespace StreamEngine.Hosting.Templates;
 
 /// <summary>
-/// The project that <c>new</c> makes. From a clone of the engine it references the engine's project, so that both can be changed and debugged together;
+/// What <c>new</c> makes: a project, or a file of pipelines without code. From a clone of the engine a project references the engine's project, so that both can be changed and debugged together;
 /// elsewhere the assemblies of the installed host.
 /// </summary>
 internal sealed class ProjectTemplate
@@ -14,18 +14,33 @@ internal sealed class ProjectTemplate
     private readonly string folder;
     private readonly (string Path, string Text)[] files;
 
-    private ProjectTemplate(string folder, string? clone)
+    private ProjectTemplate(string folder, IEnumerable<(string Path, string Text)> files)
     {
         this.folder = folder;
+        this.files = [.. files, ("in/orders.csv", Resource.Read("Project/in/orders.csv"))];
+    }
+
+    /// <summary>The project for a folder.</summary>
+    /// <param name="folder">Where it is to be written, absolute.</param>
+    public static ProjectTemplate For(string folder)
+    {
+        string? clone = CloneAbove(AppContext.BaseDirectory);
         string project = Resource.Read(clone is null ? "Project/installed.csproj.template" : "Project/clone.csproj.template")
             .Replace("{framework}", $"net{Environment.Version.Major}.0", StringComparison.Ordinal)
             .Replace("{place}", Escape(clone ?? AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)), StringComparison.Ordinal);
-        files = [($"{NameOf(folder)}.csproj", project), ("Program.cs", Resource.Read("Project/Program.cs.template")), ("in/orders.csv", Resource.Read("Project/in/orders.csv"))];
+        return new ProjectTemplate(folder, [($"{NameOf(folder)}.csproj", project), ("Program.cs", Resource.Read("Project/Program.cs.template"))]) { Program = "" };
     }
 
-    /// <summary>The template for a folder.</summary>
+    /// <summary>The file of pipelines without code for a folder.</summary>
     /// <param name="folder">Where it is to be written, absolute.</param>
-    public static ProjectTemplate For(string folder) => new(folder, CloneAbove(AppContext.BaseDirectory));
+    public static ProjectTemplate WithoutCode(string folder)
+    {
+        string name = $"{NameOf(folder)}.conf";
+        return new ProjectTemplate(folder, [(name, Resource.Read("Hocon/pipelines.conf"))]) { Program = name };
+    }
+
+    /// <summary>What is to be run, relative to the folder; empty for the folder itself.</summary>
+    public required string Program { get; init; }
 
     /// <summary>Writes the project.</summary>
     /// <returns>The files, relative to the folder.</returns>

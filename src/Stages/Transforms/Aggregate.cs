@@ -30,8 +30,8 @@ internal sealed class Aggregate : Transform
     {
         Description = "Each changed key is handed on once per commit, as an object with the key's fields and the aggregates. There are count() of all records, count(x), count_if(condition), " +
             "sum(x), avg(x), min(x), max(x), first(x) and last(x), where x is an expression over the record's value; but by count(), null is passed over, and what has seen nothing else is " +
-            "null. Tombstones are passed over. What is kept is found again by the name of its stage: give it one. When its fields or functions change, the pipeline is refused until it is " +
-            "reset or the transform has another name.",
+            "null. Tombstones are passed over. What is kept is found again by the stage's name: give it one. When its fields or functions change, the pipeline is refused until it is " +
+            "reset or the stage has another name.",
         Options =
         [
             new("fields", OptionType.Map, "The fields that are handed on, with what they are.") { IsRequired = true, Importance = Importance.High, Item = new("", OptionType.Text, "An aggregate: sum(amount).") },
@@ -41,11 +41,13 @@ internal sealed class Aggregate : Transform
         Create = options => new Aggregate(options),
     };
 
+    public override bool NeedsKeys => true;
+
     public override DataStream Apply(DataStream stream, string? name = null)
     {
         if (!stream.IsKeyed)
         {
-            throw new OptionException("", "aggregate keeps values for each key, and these records have none", "Put the transform key before it.") { NeedsKey = true };
+            throw new OptionException("", "aggregate keeps values for each key, and these records are not together by a key", "Put a transform key before it.");
         }
 
         string keyName = keyAs ?? stream.KeyName ?? "key";

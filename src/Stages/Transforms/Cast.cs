@@ -51,7 +51,7 @@ internal sealed class Cast : ChangeTransform
                 throw new DataException($"{path}: {e.Message}", e);
             }
 
-            if (made != found) value = path.Set(value, made);
+            if (!made.IsSame(found)) value = path.Set(value, made);
         }
 
         return value;

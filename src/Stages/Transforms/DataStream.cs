@@ -13,6 +13,9 @@ namespace StreamEngine.Transforms;
 /// </summary>
 public sealed class DataStream
 {
+    /// <summary>What the name of a stage is called where it is refused; every block may have it.</summary>
+    public const string StageOption = "stage";
+
     private readonly PipelineBuilder pipeline;
     private readonly StageNode node;
 
@@ -96,7 +99,6 @@ public sealed class DataStream
                 "Give them keys with a transform key of their own, or read all of them without keys.");
         }
 
-        // Keys of one format are what the engine goes by; where formats differ, all are written anew as those of the first.
         StreamShape shape = HasKeys
             ? new StreamShape<DataObject, DataObject>(KeySerde, CommonSerde(others))
             : new StreamShape<NoKey, DataObject>(Serdes.NoKey, CommonSerde(others));
@@ -184,7 +186,7 @@ public sealed class DataStream
         }
         catch (ArgumentException e)
         {
-            throw new OptionException("name", e.Message, "Give the transform another name: letters, digits, '-' and '_'.", e);
+            throw new OptionException(StageOption, e.Message, "Give one of them another name: stage = NAME.", e);
         }
     }
 }

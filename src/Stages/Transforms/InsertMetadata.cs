@@ -38,7 +38,7 @@ internal sealed class InsertMetadata : ChangeTransform
                 Item = new("", OptionType.Text, "What it is set to."),
             },
         ],
-        Example = """{ transform = insert-metadata, fields { meta.line = offset, meta.read_at = timestamp, trace = "header:trace-id" } }""",
+        Example = """{ transform = insert-metadata, fields { "meta.line" = offset, "meta.read_at" = timestamp, trace = "header:trace-id" } }""",
         Create = options => new InsertMetadata(options),
     };
 

@@ -33,7 +33,7 @@ internal sealed class Rename : ChangeTransform
         [
             new("fields", OptionType.Map, "The fields with their new paths.") { IsRequired = true, Importance = Importance.High, Item = new("", OptionType.Field, "The new path.") },
         ],
-        Example = """{ transform = rename, fields { id = order_id, customer.name = customer_name } }""",
+        Example = """{ transform = rename, fields { id = order_id, "customer.name" = customer_name } }""",
         Create = options => new Rename(options),
     };
 

@@ -17,9 +17,13 @@ public sealed class RouteTransform : Transform, IOperatorMaker
     private const string DropWord = "drop";
     private const string FailWord = "fail";
 
-    /// <summary>The decision on the record that this thread is at: branches get one record after the other, and need not decide again.</summary>
+    private const int DecisionsMax = 2048;
+
+    /// <summary>
+    /// What was decided on the records that this thread was at lately, by their offsets: a branch gets them in chunks, behind the others, and needn't decide again.
+    /// </summary>
     [ThreadStatic]
-    private static Decision last;
+    private static Decision[]? decisions;
 
     private readonly (string Target, Func<Row, bool> Holds)[] routes;
     private readonly Func<Row, string?>? byField;
@@ -91,8 +95,11 @@ public sealed class RouteTransform : Transform, IOperatorMaker
         ArgumentNullException.ThrowIfNull(routed);
         if (!Targets.Contains(sink)) throw new ArgumentException($"no record is routed to {sink}", nameof(sink));
         string stage = name ?? $"{routed.Node.Name}-{Slugs.Checked(sink, Slugs.Hash(sink))}";
-        return routed.Then(this, new SourceLabel($"route to {sink}", Label.File, Label.Line), stage, routed.ValueSerde, new BranchMaker(this, sink));
+        return routed.Then(this, new SourceLabel($"route to {sink}", Label.File, Label.Line), stage, routed.ValueSerde, MakerOf(sink));
     }
+
+    /// <summary>Makes the operators of a sink's branch.</summary>
+    internal IOperatorMaker MakerOf(string sink) => new BranchMaker(this, sink);
 
     Receiver<TKey, DataObject> IOperatorMaker.Create<TKey>(IStageContext context, Receiver<TKey, DataObject> next) => new RouteOperator<TKey>(context, next, this, null);
 
@@ -125,11 +132,18 @@ public sealed class RouteTransform : Transform, IOperatorMaker
     /// <summary>The sink of a record; null for none.</summary>
     private string? TargetOf<TKey>(ref Record<TKey, DataObject> record, Row row)
     {
-        var asked = new Decision(this, record.Value, record.Origin, null);
-        if (!usesRecord && record.Value is not null && last.IsOn(asked)) return last.Target;
+        if (usesRecord || record.IsTombstone)
+        {
+            row.Load(ref record, usesKey);
+            return Decide(row);
+        }
+
+        DataObject value = record.Value;
+        ref Decision known = ref (decisions ??= new Decision[DecisionsMax])[record.Origin.Offset & (DecisionsMax - 1)];
+        if (known.Is(this, value, record.Origin)) return known.Target;
         row.Load(ref record, usesKey);
         string? target = Decide(row);
-        last = asked with { Target = target };
+        known = new Decision(this, value, record.Origin, target);
         return target;
     }
 
@@ -151,7 +165,7 @@ public sealed class RouteTransform : Transform, IOperatorMaker
 
     private readonly record struct Decision(RouteTransform? Route, DataObject? Value, Origin Origin, string? Target)
     {
-        public bool IsOn(in Decision asked) => ReferenceEquals(Route, asked.Route) && ReferenceEquals(Value, asked.Value) && Origin == asked.Origin;
+        public bool Is(RouteTransform route, DataObject value, Origin origin) => ReferenceEquals(Value, value) && ReferenceEquals(Route, route) && Origin == origin;
     }
 
     private sealed class BranchMaker(RouteTransform route, string sink) : IOperatorMaker

@@ -38,7 +38,7 @@ internal sealed class Select : ChangeTransform
             new("fields", OptionType.List, "The fields that are kept, at any depth.") { IsRequired = true, Importance = Importance.High, Item = new("", OptionType.Field, "A field.") },
             new("as", OptionType.Map, "Other names for some of them: the field as it is written in fields, and its name.") { Item = new("", OptionType.Text, "The name.") },
         ],
-        Example = """{ transform = select, fields = [id, customer.name, lines[0].sku], as { customer.name = customer } }""",
+        Example = """{ transform = select, fields = [id, customer.name, "lines[0].sku"], as { "customer.name" = customer } }""",
         Create = options => new Select(options),
     };
 

@@ -24,7 +24,7 @@ internal sealed class Set : ChangeTransform
         [
             new("fields", OptionType.Map, "The fields with their expressions.") { IsRequired = true, Importance = Importance.High, Item = new("", OptionType.Expression, "What it is set to.") },
         ],
-        Example = """{ transform = set, fields { total = "price * quantity", customer.name = "upper(customer.name)", state = "'new'" } }""",
+        Example = """{ transform = set, fields { total = "price * quantity", "customer.name" = "upper(customer.name)", state = "'new'" } }""",
         Create = options => new Set(options),
     };
 
@@ -35,7 +35,7 @@ internal sealed class Set : ChangeTransform
         foreach ((DataPath path, Expression expression) in fields)
         {
             DataValue made = expression.Evaluate(row);
-            if (!path.TryGet(value, out DataValue found) || made != found) value = path.Set(value, made);
+            if (!path.TryGet(value, out DataValue found) || !made.IsSame(found)) value = path.Set(value, made);
         }
 
         return value;

@@ -19,6 +19,9 @@ public abstract class Transform
     /// <summary>What it does, and where it is written.</summary>
     public SourceLabel Label { get; }
 
+    /// <summary>Whether it keeps something for each key, so that records must be together by key before it.</summary>
+    public virtual bool NeedsKeys => false;
+
     /// <summary>Adds its stage behind a stream.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="name">The stage's name; made from its kind when null.</param>

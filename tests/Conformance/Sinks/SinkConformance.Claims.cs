@@ -185,5 +185,23 @@ public abstract partial class SinkConformance
     }
 
     [SkippableFact]
+    public async Task A_clear_to_positions_has_the_next_task_go_on_from_them()
+    {
+        await (await TaskAsync(await StartAsync())).Write(Keyed, ("a", Value("kept"))).CommitAsync();
+        CommittedPosition before = Assert.Single(await Database.ReadPositionsAsync(Pipeline, "copy", default));
+        TaskClaim claim = await StartAsync(generation: 2);
+
+        var begin = new BeginPosition("copy", before.Partition, new Position("in\\\0", "4711"));
+        for (int n = 0; n < 2; n++) await Database.ClearAsync(Pipeline, claim.Start, [begin], default);
+
+        Assert.Equal(
+            new CommittedPosition(before.Partition, begin.Position, BeginPosition.Epoch), Assert.Single(await Database.ReadPositionsAsync(Pipeline, "copy", default)));
+        SinkTask next = await TaskAsync(await StartAsync(generation: 3));
+        Assert.Equal(BeginPosition.Epoch, next.Last);
+        await next.CommitAsync();
+        Assert.Equal(BeginPosition.Epoch.Next(), Assert.Single(await Database.ReadPositionsAsync(Pipeline, "copy", default)).Epoch);
+    }
+
+    [SkippableFact]
     public async Task A_database_that_was_never_written_to_has_no_positions() => Assert.Null(await PositionAsync());
 }

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using StreamEngine.Checkpoints;
 using StreamEngine.Commits;
 using StreamEngine.Contracts;
@@ -87,13 +86,7 @@ public sealed class PipelineTests_Paused : IAsyncDisposable
 
     private HomeRecord Home() => HomeRecord.Parse(engines.Memory.ReadHome(Writer)!.Record.Span);
 
-    private async Task<bool> SetAsync(bool runs)
-    {
-        ActorSystem actors = EngineRuntime.CreateSystem(journal, engines.JournalPath, Serilog.Core.Logger.None);
-        bool changed = await DesiredState.SetAsync(actors, journal, Writer, runs);
-        await actors.Terminate();
-        return changed;
-    }
+    private Task<bool> SetAsync(bool runs) => EngineRuntime.SetDesiredAsync(journal, engines.JournalPath, Writer, runs);
 
     private PipelineBuilder Write()
     {

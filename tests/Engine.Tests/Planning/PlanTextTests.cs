@@ -95,6 +95,9 @@ public sealed partial class PlanTextTests
             select-async <- merge: SelectAsync((v, _) => ValueTask.FromResult(v + 1)) (PlanTextTests.cs:LINE)
             for-each <- select-async: for-each an action
           dead letters: records that fail go to topic streamengine.test.dead-letters
+          set: tasks.max = 5 (pipeline test, in code)
+          set: commit.interval = 2s (pipeline test, in code)
+          set: errors.tolerance = all (pipeline test, in code)
 
         """,
         Guarantee.AtLeastOnce);

@@ -27,7 +27,7 @@ public sealed class PartSettingsTests
             "stream-engine.pipelines.orders { tasks.max = 3, by-order { tasks.max = 1, commit.interval = 1s }, in.source.prefetch = 1MB, counts.errors.retries = 4 }", "test.conf");
 
         PipelineSettings orders = settings.For(Pipeline);
-        settings.Check(Plan(settings));
+        settings.Plan(Pipeline);
 
         Assert.Equal((3, 5.0), (orders.TasksMax, orders.CommitInterval.TotalSeconds));
         Assert.Equal((1, 1.0), (orders.ForSubgraph("by-order").TasksMax, orders.ForSubgraph("by-order").CommitInterval.TotalSeconds));
@@ -41,11 +41,11 @@ public sealed class PartSettingsTests
     {
         EngineSettings settings = EngineSettings.Parse("stream-engine.pipelines.orders {\n  tasks.max = 3\n  by-order.tasks.max = 1\n}", "test.conf");
 
-        string text = PlanText.Of(Plan(settings), settings.For(Pipeline));
+        string text = PlanText.Of(settings.Plan(Pipeline).Plan, settings.For(Pipeline));
 
         Assert.Contains("subgraph by-order: 1 to 1 tasks", text, StringComparison.Ordinal);
         Assert.Contains("  set: tasks.max = 3 (test.conf:2:15)\n", text, StringComparison.Ordinal);
-        Assert.Contains("  set: commit.interval = \"5s\" (pipeline orders, in code)\n", text, StringComparison.Ordinal);
+        Assert.Contains("  set: commit.interval = 5s (pipeline orders, in code)\n", text, StringComparison.Ordinal);
         Assert.Contains("  set: by-order.tasks.max = 1 (test.conf:3:24)\n", text, StringComparison.Ordinal);
     }
 
@@ -56,7 +56,7 @@ public sealed class PartSettingsTests
     {
         EngineSettings settings = EngineSettings.Parse($"stream-engine.pipelines.orders.{text}", "test.conf");
 
-        Assert.StartsWith(message, Assert.Throws<ProblemException>(() => settings.Check(Plan(settings))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, Assert.Throws<ProblemException>(() => settings.Plan(Pipeline)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -75,11 +75,5 @@ public sealed class PartSettingsTests
 
         Assert.Contains("there is no pipeline oders; did you mean orders?", misspelt, StringComparison.Ordinal);
         Assert.False(other.IsError);
-    }
-
-    private static PipelinePlan Plan(EngineSettings settings)
-    {
-        PipelineSettings orders = settings.For(Pipeline);
-        return Planner.Plan(Pipeline, orders.Guarantee, orders.InternalTopics.Partitions);
     }
 }

@@ -31,9 +31,9 @@ public sealed class SettingsLayersTests : IDisposable
         Assert.Equal(
             [
                 $"tasks.max = 3 ({folder.Path}/a.conf:1:38)",
-                $"commit.interval = \"4s\" ({folder.Path}/b.conf:1:44)",
-                "commit.bytes = \"5MB\" (environment variable STREAMENGINE_PIPELINE_COMMIT_BYTES)",
-                "state.cache = \"6MB\" (--set stream-engine.pipeline.state.cache)",
+                $"commit.interval = 4s ({folder.Path}/b.conf:1:44)",
+                "commit.bytes = 5MB (environment variable STREAMENGINE_PIPELINE_COMMIT_BYTES)",
+                "state.cache = 6MB (--set stream-engine.pipeline.state.cache)",
             ],
             read.Given.Select(given => $"{given.Key} = {given.Value} ({(given.Place.Origin.StartsWith("--set", StringComparison.Ordinal) ? given.Place.Origin : given.Place)})"));
     }

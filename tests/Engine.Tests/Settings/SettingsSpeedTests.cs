@@ -1,15 +1,19 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Text;
 using StreamEngine.Settings;
 using Xunit.Abstractions;
 
 namespace StreamEngine.Tests.Settings;
 
-/// <summary>How long it takes to read and check what is given.</summary>
+/// <summary>How long it takes to read and check what is given. Code that isn't optimised may take four times as long.</summary>
 public sealed class SettingsSpeedTests(ITestOutputHelper output)
 {
     private const int Keys = 5_000;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(
+        typeof(EngineSettings).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true } ? 4 * 50 : 50);
 
     [Fact]
     public void Five_thousand_keys_are_read_and_checked_in_50_ms_once_warm()
@@ -27,7 +31,7 @@ public sealed class SettingsSpeedTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{Keys} keys: {best.TotalMilliseconds:0.0} ms");
-        Assert.True(best < TimeSpan.FromMilliseconds(50), $"it took {best.TotalMilliseconds:0.0} ms");
+        Assert.True(best < Longest, $"it took {best.TotalMilliseconds:0.0} ms");
     }
 
     private static string File()

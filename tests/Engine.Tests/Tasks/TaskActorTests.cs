@@ -41,7 +41,7 @@ public sealed class TaskActorTests : IAsyncDisposable
     [Fact]
     public async Task A_commit_that_is_not_answered_in_time_begins_the_task_anew_and_doubles_nothing()
     {
-        engines.Settings = "stream-engine.pipeline { commit.timeout = 200ms, restarts.max = 100 }";
+        engines.Settings = "stream-engine.pipeline { drain.timeout = 190ms, commit.timeout = 200ms, restarts.max = 100 }";
         using var answer = new ManualResetEventSlim();
         int commits = 0;
         engines.Log.AfterCommit = _ =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using StreamEngine.Contracts;
@@ -110,6 +111,23 @@ public sealed class OperatorTests_Serdes
         Assert.Equal(("to-output", 1L), (Assert.Single(kit.DeadLetters()).Stage, kit.DeadLetters()[0].Offset));
     }
 
+    [Fact]
+    public async Task Streams_of_one_type_flow_together_whatever_formats_their_topics_have()
+    {
+        Topic<string, int> numbers = Topic.Of("numbers", Serdes.String, Serdes.Int32), texts = Topic.Of("texts", Serdes.String, new DigitsSerde());
+        await using PipelineTestKit kit = PipelineTestKit.For(p =>
+        {
+            KeyedStream<string, int> merged = p.From(numbers).Merge(p.From(texts));
+            merged.Where(v => v > 0).To(Topic.Of<string, int>("behind-an-operator"));
+            merged.To(Topic.Of("at-once", Serdes.String, new DigitsSerde()));
+        });
+        kit.Send(numbers, "k", 7);
+        kit.Send(texts, "k", 1234);
+        await kit.RunToEnd();
+        Assert.Equal([7, 1234], kit.Output(Topic.Of<string, int>("behind-an-operator")).Select(record => record.Value).Order());
+        Assert.Equal([7, 1234], kit.Output(Topic.Of("at-once", Serdes.String, new DigitsSerde())).Select(record => record.Value).Order());
+    }
+
     /// <summary>As key and value, copied and changed, through a topic and through state.</summary>
     private static async Task CheckThrough<T>(params T[] values)
     {
@@ -147,6 +165,15 @@ public sealed class OperatorTests_Serdes
         public void Serialize(string value, System.Buffers.IBufferWriter<byte> writer) => Serdes.String.Serialize(value.ToUpperInvariant(), writer);
 
         public string Deserialize(ReadOnlyMemory<byte> bytes) => Serdes.String.Deserialize(bytes);
+    }
+
+    private sealed class DigitsSerde : ISerde<int>
+    {
+        public string Format => "digits";
+
+        public void Serialize(int value, System.Buffers.IBufferWriter<byte> writer) => Serdes.String.Serialize(value.ToString(CultureInfo.InvariantCulture), writer);
+
+        public int Deserialize(ReadOnlyMemory<byte> bytes) => int.Parse(Serdes.String.Deserialize(bytes), CultureInfo.InvariantCulture);
     }
 
     private sealed record TotalBefore(int Sum);

@@ -84,6 +84,6 @@ public sealed class TransformTests_Definition
         Assert.Equal(
             ["filter: filter(amount > 10) (orders.conf:12)", "without-secrets: drop(a, b) (orders.conf:12)"],
             builder.Build(".").Stages.Skip(1).Select(stage => stage.ToString()));
-        Assert.Equal("name", Assert.Throws<OptionException>(() => TransformRun.Make("drop", """{"fields":["a"]}""").Apply(stream, "filter")).Option);
+        Assert.Equal("stage", Assert.Throws<OptionException>(() => TransformRun.Make("drop", """{"fields":["a"]}""").Apply(stream, "filter")).Option);
     }
 }

@@ -162,6 +162,18 @@ public sealed class TransformTests_Keys
     }
 
     [Fact]
+    public async Task Sources_of_different_formats_flow_together()
+    {
+        Topic<DataObject, DataObject> texts = Topic.Of("texts", DataSerdes.String, DataSerdes.String);
+        await using PipelineTestKit kit = PipelineTestKit.For(p =>
+            DataStream.Of(p.From(TransformRun.Input)).Merge([DataStream.Of(p.From(texts))], null, Label).To(new OutputTopic("output"), null, Label));
+        kit.Send(TransformRun.Input, TransformRun.Scalar("k"), TransformRun.Parse("""{"a":1}""")!);
+        kit.Send(texts, TransformRun.Scalar("k"), TransformRun.Scalar("plain"));
+        await kit.RunToEnd();
+        Assert.Equal(["\"plain\"", """{"a":1}"""], ValuesOf(kit, "output").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Streams_with_and_without_keys_do_not_flow_together()
     {
         var builder = new PipelineBuilder("test");
@@ -169,6 +181,27 @@ public sealed class TransformTests_Keys
         Assert.Contains("those of other have none", Assert.Throws<EngineException>(() => keyed.Merge([keyless], null, Label)).Message, StringComparison.Ordinal);
         DataStream second = DataStream.Of(builder.From(TransformRun.Input, name: "again"));
         Assert.True(keyed.Merge([second], null, Label).IsKeyed);
+    }
+
+    [Fact]
+    public async Task Reads_sources_with_and_without_keys()
+    {
+        Topic<NoKey, DataObject> plain = Topic.Of("plain", Serdes.NoKey, DataSerdes.Json);
+        var place = new SourceLabel("topic orders", "orders.conf", 3);
+        await using PipelineTestKit kit = PipelineTestKit.For(p =>
+        {
+            DataStream keyed = DataStream.From(p, TransformRun.Input.AsSource(), "orders", place), keyless = DataStream.From(p, plain.AsSource(), null, place);
+            Assert.Equal((true, true, false, false), (keyed.HasKeys, keyed.IsKeyed, keyless.HasKeys, keyless.IsKeyed));
+            Assert.Equal("orders: From(topic orders) (orders.conf:3)", keyed.Node.ToString());
+            TransformRun.Apply(keyless, ("filter", """{"where":"value != 2"}""", null)).To(new OutputTopic("output"), null, Label);
+            keyed.To(new OutputTopic("copied"), null, Label);
+            Assert.Throws<ArgumentException>(() => DataStream.From(p, Topic.Of<string, int>("typed").AsSource(), null, place));
+        });
+        for (int n = 1; n < 4; n++) kit.Send(plain, DataObject.Scalar(DataValue.Of((long)n)));
+        kit.Send(TransformRun.Input, TransformRun.Scalar("k"), TransformRun.Parse("[1]")!);
+        await kit.RunToEnd();
+        Assert.Equal([(null, "1"), (null, "3")], TransformRun.Output(kit, "output").Select(record => (record.Key, record.Value)));
+        Assert.Equal([("k", "[1]")], TransformRun.Output(kit, "copied").Select(record => (record.Key!, record.Value)));
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class TransformTests_Values
     [InlineData("cast", """{"fields":{"a":"timestamp"},"format":"s"}""", """{"a":1714557600.5}""", """{"a":"2024-05-01T10:00:00.5+00:00"}""")]
     [InlineData("cast", """{"fields":{"a":"local-time"},"zone":"America/New_York"}""", """{"a":"2024-05-01T10:00:00Z"}""", """{"a":"2024-05-01T06:00:00"}""")]
     [InlineData("set", """{"fields":{"total":"p * q","to.city":"upper(to.city)","state":"'new'","q":"p"}}""", """{"p":2,"q":3,"to":{"city":"Wien"}}""", """{"p":2,"q":2,"to":{"city":"WIEN"},"total":6,"state":"new"}""")]
+    [InlineData("set", """{"fields":{"a":"round(a, 2)"}}""", """{"a":1.500}""", """{"a":1.50}""")]
     [InlineData("set", """{"fields":{"k":"key()","p":"partition()","o":"offset()"}}""", "{}", """{"k":"k0","p":0,"o":0}""")]
     [InlineData("mask", """{"fields":["a","b.c","none","n"]}""", """{"a":"abc","b":{"c":12.5},"n":null}""", """{"a":"***","b":{"c":"****"},"n":null}""")]
     [InlineData("mask", """{"fields":["a"],"method":"text","text":"-"}""", """{"a":[1]}""", """{"a":"-"}""")]

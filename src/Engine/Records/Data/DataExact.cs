@@ -14,6 +14,8 @@ internal static class DataExact
 
     private const int DecimalBytes = 16;
 
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     [ThreadStatic]
     private static ObjectCollector? collector;
 
@@ -110,9 +112,16 @@ internal static class DataExact
 
     private static void Write(string text, ByteWriter writer)
     {
-        int length = Encoding.UTF8.GetByteCount(text);
-        writer.WriteVarint((uint)length);
-        Encoding.UTF8.GetBytes(text, writer.Take(length));
+        try
+        {
+            int length = Strict.GetByteCount(text);
+            writer.WriteVarint((uint)length);
+            Strict.GetBytes(text, writer.Take(length));
+        }
+        catch (EncoderFallbackException e)
+        {
+            throw new DataException("a text has half a character, which can't be written as UTF-8", e);
+        }
     }
 
     private static void WriteDecimal(decimal value, ByteWriter writer)
@@ -140,7 +149,7 @@ internal static class DataExact
             case DataKind.Decimal:
                 return DataValue.Of(ReadDecimal(ReadBytes(bytes, ref at, DecimalBytes)));
             case DataKind.Text:
-                return DataValue.Of(Encoding.UTF8.GetString(ReadBytes(bytes, ref at, ReadLength(bytes, ref at))));
+                return DataValue.Of(Strict.GetString(ReadBytes(bytes, ref at, ReadLength(bytes, ref at))));
             case DataKind.Bytes:
                 return DataValue.Of(ReadBytes(bytes, ref at, ReadLength(bytes, ref at)).ToArray());
             case DataKind.Date:

@@ -151,6 +151,17 @@ public readonly struct DataValue : IEquatable<DataValue>
         };
     }
 
+    /// <summary>
+    /// Whether it is written the same as well, so that there is nothing to change: <c>1.5</c> and <c>1.50</c> are equal, and are not. Lists and objects are only
+    /// if they are the same ones.
+    /// </summary>
+    public bool IsSame(DataValue other) => Kind switch
+    {
+        DataKind.List or DataKind.Object => Kind == other.Kind && ReferenceEquals(reference, other.reference),
+        DataKind.Decimal => Equals(other) && ToDecimal().Scale == other.ToDecimal().Scale,
+        _ => Equals(other),
+    };
+
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is DataValue other && Equals(other);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Catalogue;
 using StreamEngine.Hosting.Loading;
 using StreamEngine.Settings;
@@ -20,10 +21,10 @@ internal static class ConfigShow
         SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
-            EngineSettings settings = options.Read(parsed, parsed.GetValue(file));
-            IReadOnlyList<PipelineDefinition> defined = parsed.GetValue(pipelines) is { } path
-                ? SharedOptions.ProgramAt(path, own).Load(settings)
-                : own?.Load(settings) ?? [];
+            IPipelineProgram? program = parsed.GetValue(pipelines) is { } path ? SharedOptions.ProgramAt(path, own) : own;
+            var settings = EngineSettings.Load(options.Sources(parsed, [.. program?.SettingsFiles ?? [], .. parsed.GetValue(file)!]));
+            foreach (Problem warning in settings.Warnings) ErrorText.Print(warning);
+            IReadOnlyList<PipelineDefinition> defined = program?.Load(settings) ?? [];
             Console.Out.Write(TextOf(settings, defined, parsed.GetValue(json), parsed.GetValue(origins)));
             return ExitCode.Success;
         });

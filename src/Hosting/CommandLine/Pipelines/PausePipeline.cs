@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Akka.Actor;
-using StreamEngine.Checkpoints;
 using StreamEngine.Log;
 using StreamEngine.Pipelines;
 using StreamEngine.Records;
@@ -23,21 +21,6 @@ internal static class PausePipeline
         name => $"pipeline {name} is resumed: the next run starts it",
         name => $"pipeline {name} was not paused");
 
-    /// <summary>Writes into the journal whether runs start a pipeline.</summary>
-    /// <returns>Whether that is another state than before.</returns>
-    internal static async Task<bool> SetAsync(DataDirectory directory, JournalSettings journal, PipelineName pipeline, bool runs)
-    {
-        ActorSystem system = EngineRuntime.CreateSystem(journal, directory.JournalPath, Serilog.Core.Logger.None);
-        try
-        {
-            return await DesiredState.SetAsync(system, journal, pipeline, runs).ConfigureAwait(false);
-        }
-        finally
-        {
-            await system.Terminate().ConfigureAwait(false);
-        }
-    }
-
     private static Command WithAction(Command command, bool runs, Func<PipelineName, string> changed, Func<PipelineName, string> unchanged)
     {
         Option<string> data = SharedOptions.Data();
@@ -51,7 +34,7 @@ internal static class PausePipeline
             JournalSettings journal = settings.Read(parsed).Journal;
             using DataDirectory directory = SharedOptions.OpenExisting(parsed.GetValue(data)!);
             using (LogView view = LogView.Open(directory.Path)) PipelineHomes.Read(pipeline, $"the log in {directory.LogPath}", view.Pipelines, view.ReadHome);
-            bool changes = await SetAsync(directory, journal, pipeline, runs).ConfigureAwait(false);
+            bool changes = await EngineRuntime.SetDesiredAsync(journal, directory.JournalPath, pipeline, runs).ConfigureAwait(false);
             await Console.Out.WriteLineAsync(changes ? changed(pipeline) : unchanged(pipeline)).ConfigureAwait(false);
             return ExitCode.Success;
         });

@@ -47,11 +47,7 @@ internal static class PipelinesCommand
     {
         if (program is null) return null;
         IReadOnlyList<PipelineDefinition> defined = program.Load(settings);
-        if (defined.FirstOrDefault(pipeline => pipeline.Name == name) is { } found)
-        {
-            PipelineSettings set = settings.For(found);
-            return Planner.Plan(found, set.Guarantee, set.InternalTopics.Partitions);
-        }
+        if (defined.FirstOrDefault(pipeline => pipeline.Name == name) is { } found) return settings.Plan(found).Plan;
 
         // A program of pipelines that isn't asked for them by name may well be without this one, which it had once.
         return path is null

@@ -67,7 +67,7 @@ internal static class RemovePipeline
 
                 // A pipeline that gets the name later is another one, and nobody has paused it.
                 bool wasPaused = intent == StartIntent.Delete && ListPipelines.HistoryOf(settings.Journal, directory.Path, pipeline, out string? _) is { Runs: false };
-                if (wasPaused) await PausePipeline.SetAsync(directory, settings.Journal, pipeline, runs: true).ConfigureAwait(false);
+                if (wasPaused) await EngineRuntime.SetDesiredAsync(settings.Journal, directory.JournalPath, pipeline, runs: true).ConfigureAwait(false);
             }
 
             foreach (RemovalAct act in preview.Acts) await Console.Out.WriteLineAsync(act.ToString()).ConfigureAwait(false);

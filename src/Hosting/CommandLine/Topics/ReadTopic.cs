@@ -24,6 +24,7 @@ internal static class ReadTopic
             DefaultValueFactory = _ => Earliest,
             HelpName = "PLACE",
         };
+        from.CompletionSources.Add(Earliest, Latest);
         var partition = new Option<int?>("--partition") { Description = "Only this partition.", HelpName = "N" };
         Option<long?> limit = SharedOptions.Limit();
         Option<bool> json = SharedOptions.Json("A line of JSON for each record: partition, offset, timestamp, key, value, headers.");

@@ -92,6 +92,11 @@ public sealed class DataSerdesTests
         iter: PropertyRuns.Of(2000));
 
     [Fact]
+    public void A_text_with_half_a_character_is_refused_rather_than_replaced() => Assert.Equal(
+        "a text has half a character, which can't be written as UTF-8",
+        Assert.Throws<DataException>(() => Bytes(DataSerdes.Exact, DataObject.Scalar(DataValue.Of("\ud83d")))).Message);
+
+    [Fact]
     public void The_engines_own_bytes_are_frozen()
     {
         var value = new DataObject(new DataShape("a", "b"), [DataValue.Of(1), DataValue.Of([DataValue.Of("x"), DataValue.Of(1.5m), DataValue.Of(new DateOnly(2024, 5, 1))])]);

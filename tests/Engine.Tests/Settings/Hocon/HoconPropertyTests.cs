@@ -61,11 +61,16 @@ public sealed class HoconPropertyTests(ITestOutputHelper output)
             texts =>
             {
                 HoconDocument[] documents = [.. texts.Select((text, n) => HoconDocument.Parse(text, $"{n}.conf"))];
-                string expected = Outcome(documents[3].Over(documents[2]).Over(documents[1]).Over(documents[0]));
+                string[] outcomes =
+                [
+                    Outcome(documents[3].Over(documents[2]).Over(documents[1]).Over(documents[0])),
+                    Outcome(documents[3].Over(documents[2].Over(documents[1].Over(documents[0])))),
+                    Outcome(documents[3].Over(documents[2]).Over(documents[1].Over(documents[0]))),
+                    Outcome(HoconDocument.Parse(string.Join('\n', texts), "all.conf")),
+                ];
 
-                Assert.Equal(expected, Outcome(documents[3].Over(documents[2].Over(documents[1].Over(documents[0])))));
-                Assert.Equal(expected, Outcome(documents[3].Over(documents[2]).Over(documents[1].Over(documents[0]))));
-                Assert.Equal(expected, Outcome(HoconDocument.Parse(string.Join('\n', texts), "all.conf")));
+                // Kinds that can't be mixed may be hidden by what is over them, which the specification leaves open; any other outcome is the same.
+                Assert.Single(outcomes.Where(outcome => outcome != ProblemCodes.MixedKinds).Distinct().DefaultIfEmpty(ProblemCodes.MixedKinds));
             },
             iter: PropertyRuns.Of(5000));
 

@@ -77,7 +77,7 @@ public sealed class HoconWriterTests
         foreach (string written in new[] { HoconWriter.ToHocon(value, new HoconRendering { IsSecret = IsSecret }), HoconWriter.ToJson(value, isSecret: IsSecret) })
         {
             Assert.DoesNotMatch("p[123]", written);
-            Assert.Equal("""{"db":{"password":"******","user":"u"},"list":[{"password":"******"}],"password":"******"}""", Read.Json(written));
+            Assert.Equal("""{"db":{"password":"***","user":"u"},"list":[{"password":"***"}],"password":"***"}""", Read.Json(written));
         }
     }
 
