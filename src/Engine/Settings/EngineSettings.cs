@@ -64,13 +64,13 @@ internal sealed class EngineSettings
 
     /// <summary>Reads the settings of all layers.</summary>
     /// <param name="sources">The layers over the reference.</param>
-    /// <param name="check">Finds what is wrong in the parts that somebody else reads, so that it is said in the same pass.</param>
+    /// <param name="others">Finds what is wrong in the parts that somebody else reads, so that it is said in the same pass.</param>
     /// <exception cref="ProblemException">Something in them is wrong; all of it is said.</exception>
-    public static EngineSettings Load(SettingsSources? sources = null, Action<EngineSettings, ProblemList>? check = null)
+    public static EngineSettings Load(SettingsSources? sources = null, Action<EngineSettings, ProblemList>? others = null)
     {
         sources ??= new SettingsSources();
         var settings = new EngineSettings(sources.Merge(), sources.Lookup);
-        check?.Invoke(settings, settings.problems);
+        others?.Invoke(settings, settings.problems);
         settings.problems.ThrowIfErrors();
         return settings;
     }

@@ -41,22 +41,8 @@ internal sealed class PipelineCheck
             return check;
         }
 
-        check.CheckNames(pipelines, settings);
         foreach (PipelineDefinition pipeline in pipelines) check.Plan(pipeline, name, settings);
         return check;
-    }
-
-    private void CheckNames(IReadOnlyList<PipelineDefinition> pipelines, EngineSettings settings)
-    {
-        try
-        {
-            problems.AddRange(settings.CheckNames([.. pipelines.Select(pipeline => pipeline.Name.Value)]));
-        }
-        catch (ProblemException e)
-        {
-            problems.AddRange(e.Problems);
-            HasWrongSettings = true;
-        }
     }
 
     private void Plan(PipelineDefinition pipeline, string program, EngineSettings settings)
@@ -69,7 +55,7 @@ internal sealed class PipelineCheck
                 ProblemCodes.StateNameDerived,
                 (StageNode)node,
                 $"pipeline {plan.Name}: nobody named the keyed state {node.State.Name}, and an edit of the graph may lose it",
-                "Give it a name that stays: name: \"...\" in code, stage = ... in a pipeline without code.")));
+                "Give it a name that stays: name: \"...\" in code, stage = NAME in a block.")));
         }
         catch (PlanException e)
         {

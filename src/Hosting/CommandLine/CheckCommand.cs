@@ -35,7 +35,7 @@ internal static class CheckCommand
             try
             {
                 IPipelineProgram program = SharedOptions.ProgramAt(parsed.GetValue(path), own);
-                var settings = EngineSettings.Load(options.Sources(parsed, program.SettingsFiles), program.Check);
+                var settings = EngineSettings.Load(options.Sources(parsed, program.SettingsFiles), program.FindProblems);
                 problems.AddRange(settings.Warnings);
                 var check = PipelineCheck.Of(program, parsed.GetValue(path) ?? Invocation.Name, settings);
                 problems.AddRange(check.Problems);

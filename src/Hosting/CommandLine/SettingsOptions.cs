@@ -48,18 +48,11 @@ internal sealed class SettingsOptions
 
     /// <summary>Reads the settings, and says what is no error but should be known.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="program">The program of pipelines, whose own files the options come over.</param>
+    /// <param name="program">The program that is worked on; what it brings along lies below what the options say.</param>
     /// <exception cref="ProblemException">Something in them is wrong.</exception>
-    public EngineSettings Read(ParseResult parsed, IPipelineProgram? program) => Read(Sources(parsed, program?.SettingsFiles), program);
-
-    /// <inheritdoc cref="Read(ParseResult, IPipelineProgram?)"/>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="files">Files that the options come over.</param>
-    public EngineSettings Read(ParseResult parsed, IReadOnlyList<string>? files = null) => Read(Sources(parsed, files), null);
-
-    private static EngineSettings Read(SettingsSources sources, IPipelineProgram? program)
+    public EngineSettings Read(ParseResult parsed, IPipelineProgram? program = null)
     {
-        var settings = EngineSettings.Load(sources, program is null ? null : program.Check);
+        var settings = EngineSettings.Load(Sources(parsed, program?.SettingsFiles), program is null ? null : program.FindProblems);
         foreach (Problem warning in settings.Warnings) ErrorText.Print(warning);
         return settings;
     }

@@ -15,7 +15,7 @@ internal sealed class HoconProgram(string path) : IPipelineProgram
 
     public IReadOnlyList<string> SettingsFiles { get; } = [path];
 
-    public void Check(EngineSettings settings, ProblemList problems) => Compose(settings, problems);
+    public void FindProblems(EngineSettings settings, ProblemList problems) => Compose(settings, problems);
 
     public IReadOnlyList<PipelineDefinition> Load(EngineSettings settings)
     {

@@ -13,10 +13,8 @@ internal interface IPipelineProgram
     /// <summary>Files of settings that it brings along; those that are given otherwise come over them.</summary>
     IReadOnlyList<string> SettingsFiles => [];
 
-    /// <summary>Finds what is wrong with pipelines that the settings themselves hold.</summary>
-    /// <param name="settings">The settings, of which some may be wrong too.</param>
-    /// <param name="problems">Takes what is found.</param>
-    void Check(EngineSettings settings, ProblemList problems)
+    /// <summary>Finds what is wrong with pipelines that are part of the settings, so that it is said together with what is wrong there.</summary>
+    void FindProblems(EngineSettings settings, ProblemList problems)
     {
     }
 

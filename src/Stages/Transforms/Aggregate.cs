@@ -47,7 +47,7 @@ internal sealed class Aggregate : Transform
     {
         if (!stream.IsKeyed)
         {
-            throw new OptionException("", "aggregate keeps values for each key, and these records have none", "Put the transform key before it.") { NeedsKey = true };
+            throw new OptionException("", "aggregate keeps values for each key, and these records are not together by a key", "Put a transform key before it.");
         }
 
         string keyName = keyAs ?? stream.KeyName ?? "key";

@@ -41,7 +41,7 @@ internal static class BrokenRun
         {
             IPipelineProgram program = PipelineLoader.At(file, _ => { });
             string[] files = [.. program.SettingsFiles, .. given.Configs.Select(name => folder.Combine(name))];
-            var settings = EngineSettings.Load(new SettingsSources { Files = files, Environment = given.Environment, Assignments = given.Sets }, program.Check);
+            var settings = EngineSettings.Load(new SettingsSources { Files = files, Environment = given.Environment, Assignments = given.Sets }, program.FindProblems);
             problems.AddRange(settings.Warnings);
             PipelineCheck check = PipelineCheck.Of(program, file, settings);
             problems.AddRange(check.Problems);

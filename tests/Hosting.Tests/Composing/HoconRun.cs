@@ -35,6 +35,6 @@ internal static class HoconRun
     private static (IPipelineProgram Program, EngineSettings Settings) Load(string path)
     {
         IPipelineProgram program = PipelineLoader.At(path, _ => { });
-        return (program, EngineSettings.Load(new SettingsSources { Files = program.SettingsFiles, Environment = SettingsSources.OfProcess() }, program.Check));
+        return (program, EngineSettings.Load(new SettingsSources { Files = program.SettingsFiles, Environment = SettingsSources.OfProcess() }, program.FindProblems));
     }
 }

@@ -180,7 +180,7 @@ internal sealed partial class HoconParser
         if (hasText && (hasArray || hasObject))
         {
             HoconNode odd = pieces.Find(piece => piece is ArrayNode or ObjectNode)!;
-            problems.Add(Problems.Mixed(odd.Place, odd is ArrayNode ? "a list" : "an object", "a text") with { SourceLine = source.LineAt(odd.Place) });
+            if (!isUnclosed) problems.Add(Problems.Mixed(odd.Place, odd is ArrayNode ? "a list" : "an object", "a text") with { SourceLine = source.LineAt(odd.Place) });
             return null;
         }
 

@@ -25,6 +25,9 @@ internal sealed partial class HoconParser
     /// <summary>Whether closing brackets may have been passed over, in a text that isn't closed or in what is nested too deep: nothing can be said of the opened ones then.</summary>
     private bool lostClosing;
 
+    /// <summary>Whether the text ended before all brackets were closed: what they hold was read further than it is meant to go.</summary>
+    private bool isUnclosed;
+
     /// <summary>The first comment that begins within a text and has closing brackets in it; -1 when there is none.</summary>
     private int lostTo = -1;
 
@@ -153,6 +156,7 @@ internal sealed partial class HoconParser
     private void ReportUnclosed(int opened)
     {
         if (lostClosing) return;
+        isUnclosed = true;
         if (lostTo >= 0) Report(ProblemCodes.ForbiddenCharacter, lostTo, "// begins a comment, and what closes the brackets before it is in it", QuoteIt);
         else Report(ProblemCodes.Unclosed, opened, $"the {text[opened]} opened here is never closed", text[opened] == '{' ? "Write } where its object ends." : "Write ] where its list ends.");
     }

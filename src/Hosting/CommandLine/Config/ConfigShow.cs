@@ -1,5 +1,6 @@
 using System.CommandLine;
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Catalogue;
 using StreamEngine.Hosting.Loading;
 using StreamEngine.Settings;
@@ -21,8 +22,10 @@ internal static class ConfigShow
         command.SetAction(parsed =>
         {
             IPipelineProgram? program = parsed.GetValue(pipelines) is { } path ? SharedOptions.ProgramAt(path, own) : own;
-            EngineSettings settings = options.Read(parsed, [.. program?.SettingsFiles ?? [], .. parsed.GetValue(file)!]);
-            Console.Out.Write(TextOf(settings, program?.Load(settings) ?? [], parsed.GetValue(json), parsed.GetValue(origins)));
+            var settings = EngineSettings.Load(options.Sources(parsed, [.. program?.SettingsFiles ?? [], .. parsed.GetValue(file)!]));
+            foreach (Problem warning in settings.Warnings) ErrorText.Print(warning);
+            IReadOnlyList<PipelineDefinition> defined = program?.Load(settings) ?? [];
+            Console.Out.Write(TextOf(settings, defined, parsed.GetValue(json), parsed.GetValue(origins)));
             return ExitCode.Success;
         });
         return command;

@@ -7,5 +7,5 @@ internal static class Patterns
     /// <param name="refused">What the pattern was refused with.</param>
     public static (string What, string Remedy) Describe(Exception refused) => refused is NotSupportedException
         ? (" that is searched for in bounded time", "Look-arounds, back references and atomic groups can't be used; several conditions with and, or, not do as much.")
-        : ($": {refused.Message}", "Mend it; a character that means something is itself behind a backslash: \\( or \\.");
+        : ($": {refused.Message.TrimEnd('.')}", "Mend it; a character that means something is itself behind a backslash: \\( or \\.");
 }
