@@ -11,8 +11,8 @@ public static class FileConnectors
     private const int RecordBytesLeast = 256;
     private const int RecordBytesMost = 1 << 28;
 
-    /// <summary>Options without a default that only CSV has.</summary>
-    private static readonly string[] OfCsv = ["columns", "nulls"];
+    /// <summary>Options that only CSV has.</summary>
+    private static readonly string[] OfCsv = ["columns", "header", "delimiter", "quote", "nulls", "empty-as-null"];
 
     /// <summary>Reads files of CSV, JSON or text.</summary>
     public static SourceConnector Source { get; } = new("files", "Reads files of CSV, JSON or text lines, compressed by gzip or not.")
@@ -82,9 +82,10 @@ public static class FileConnectors
     {
         string path = Given(options, "path");
         if (options.Text("format") == "csv") return new(path, new DataCsvFormat(Csv(options, path)));
-        foreach (string name in OfCsv.Where(options.Has))
+        foreach (string name in OfCsv.Where(options.IsGiven))
         {
-            throw new OptionException(name, $"{name} is for format = csv, and the format is {options.Text("format")}", "Leave it out; the transform cast gives fields other types.");
+            throw new OptionException(
+                name, $"{name} is for format = csv, and the format is {options.Text("format")}", name == "columns" ? "Leave it out; the transform cast gives fields other types." : "Leave it out, or give format = csv.");
         }
 
         int bytesMax = (int)options.Size("record-bytes-max");

@@ -11,6 +11,8 @@ internal sealed class TestOptions(IReadOnlyList<OptionDefinition> definitions, D
 
     public bool Has(string name) => Find(name) is not null;
 
+    public bool IsGiven(string name) => value.AsObject().Shape.IndexOf(name) >= 0;
+
     public string Text(string name) => Required(name).ToString();
 
     public long Integer(string name) => long.Parse(Text(name), CultureInfo.InvariantCulture);

@@ -12,6 +12,9 @@ public interface IOptions
     /// <summary>Whether the user gave it, or it has a default.</summary>
     bool Has(string name);
 
+    /// <summary>Whether the user gave it; a default doesn't count.</summary>
+    bool IsGiven(string name);
+
     /// <summary>A text, a choice, the path of a field or an expression, as it is written.</summary>
     string Text(string name);
 

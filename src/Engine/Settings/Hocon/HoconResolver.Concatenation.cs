@@ -22,7 +22,12 @@ internal sealed partial class HoconResolver
                 continue;
             }
 
-            HoconValue? value = piece is ObjectNode && assigned is { } at ? InObjectOf(at.Field, at.Layer, at.Before, piece) : Of(piece);
+            HoconValue? value = (piece, assigned) switch
+            {
+                (ObjectNode, { } at) => InObjectOf(at.Field, at.Layer, at.Before, piece),
+                (SubstitutionNode substitution, { } at) => LookBack(at.Field, at.Layer, substitution) ?? Substitute(substitution),
+                _ => Of(piece),
+            };
             if (value == Circular) return Circular;
             hasFailed |= value == Failed;
             if (value is null) continue;

@@ -104,12 +104,23 @@ internal sealed partial class HoconResolver(ObjectNode root, HoconSources source
         {
             Cut before = cuts.GetValueOrDefault(field);
             cuts[field] = before with { Resolving = layer };
-            value = layer.Value is SubstitutionNode substitution ? Substitute(substitution) : Concatenate((ConcatenationNode)layer.Value, (field, layer, before));
+            value = layer.Value is SubstitutionNode substitution ? LookBack(field, layer, substitution) ?? Substitute(substitution) : Concatenate((ConcatenationNode)layer.Value, (field, layer, before));
             Restore(field, before);
         }
 
         if (value != Circular) own[layer] = value;
         return value;
+    }
+
+    /// <summary>
+    /// What a substitution of the very field it is the value of looks back at: the assignment before, whatever is assigned above. Null where there is none here,
+    /// or where it is an object, which may go on elsewhere: it is searched for then.
+    /// </summary>
+    private HoconValue? LookBack(FieldNode field, Layer layer, SubstitutionNode node)
+    {
+        if (!node.IsSelf || layer.Below is null) return null;
+        HoconValue? before = Whole(field, layer.Below);
+        return before is HoconScalar or HoconArray && before != Failed && before != Circular ? before : null;
     }
 
     /// <summary>The value of what isn't an assignment of its own, or of the object or list that one assigns.</summary>

@@ -42,6 +42,9 @@ internal sealed class OptionBlock : IOptions
     public bool Has(string name) => Find(name) is not null;
 
     /// <inheritdoc/>
+    public bool IsGiven(string name) => places.ContainsKey(name);
+
+    /// <inheritdoc/>
     public string Text(string name) => Get<string>(name);
 
     /// <inheritdoc/>
