@@ -136,7 +136,7 @@ public sealed class SettingsLayersTests : IDisposable
     [Theory]
     [InlineData("akka.actor.serializers.x = y", "akka.actor.serializers.x is not passed on to Akka.NET")]
     [InlineData("akka.log-config-on-start = on", "it would print every secret")]
-    [InlineData("akka.logleve = DEBUG", "did you mean loglevel?")]
+    [InlineData("akka.logleve = DEBUG", "did you mean akka.loglevel?")]
     public void Akka_takes_only_keys_that_are_allowed(string text, string message) =>
         Assert.Contains(message, Assert.Throws<ProblemException>(() => EngineSettings.Parse(text, "test.conf")).Message, StringComparison.Ordinal);
 
