@@ -18,6 +18,23 @@ internal sealed record PassThrough(string Library, IReadOnlyList<string> Allowed
     /// <param name="problems">Takes what isn't.</param>
     public void Check(HoconObject block, string path, ProblemList problems) => Check(block, "", path, problems);
 
+    /// <summary>The keys of a block with their texts, as the library takes them.</summary>
+    public static IReadOnlyDictionary<string, string> Read(HoconObject block)
+    {
+        var passed = new Dictionary<string, string>(StringComparer.Ordinal);
+        Read(block, "", passed);
+        return passed;
+    }
+
+    private static void Read(HoconObject block, string prefix, Dictionary<string, string> passed)
+    {
+        foreach (HoconField field in block)
+        {
+            if (field.Value is HoconObject inner) Read(inner, $"{prefix}{field.Name}.", passed);
+            else if (field.Value is HoconScalar scalar) passed[prefix + field.Name] = scalar.Text;
+        }
+    }
+
     private void Check(HoconObject block, string prefix, string path, ProblemList problems)
     {
         foreach (HoconField field in block)

@@ -29,4 +29,51 @@ internal static class PassThroughs
             ["remote.*"] = ("the engine opens no port for Akka.Remote", "Leave it out."),
             ["cluster.*"] = ("the engine forms no Akka cluster", "Leave it out."),
         });
+
+    /// <summary>
+    /// librdkafka's settings, for clients of Kafka clusters: who they are, how they reach brokers and prove themselves, how they batch and wait. What decides
+    /// which records are read, written and committed is the engine's.
+    /// </summary>
+    public static PassThrough Kafka { get; } = new(
+        "the Kafka client",
+        [
+            "bootstrap.servers", "client.id", "client.rack", "broker.address.family", "broker.address.ttl", "client.dns.lookup", "security.protocol", "message.max.bytes",
+            "receive.message.max.bytes", "max.in.flight", "max.in.flight.requests.per.connection", "topic.metadata.refresh.interval.ms", "metadata.max.age.ms", "socket.timeout.ms",
+            "socket.send.buffer.bytes", "socket.receive.buffer.bytes", "socket.keepalive.enable", "socket.nagle.disable", "socket.max.fails", "socket.connection.setup.timeout.ms",
+            "connections.max.idle.ms", "reconnect.backoff.ms", "reconnect.backoff.max.ms", "retry.backoff.ms", "retry.backoff.max.ms", "request.timeout.ms", "statistics.interval.ms",
+            "api.version.request.timeout.ms", "allow.auto.create.topics", "compression.codec", "compression.type", "compression.level", "linger.ms", "queue.buffering.max.ms",
+            "queue.buffering.max.messages", "queue.buffering.max.kbytes", "batch.size", "batch.num.messages", "message.timeout.ms", "delivery.timeout.ms", "fetch.wait.max.ms", "fetch.min.bytes",
+            "fetch.max.bytes", "fetch.message.max.bytes", "max.partition.fetch.bytes", "fetch.error.backoff.ms", "queued.min.messages", "queued.max.messages.kbytes", "check.crcs",
+            "ssl.ca.pem", "ssl.certificate.pem", "ssl.key.pem", "ssl.key.password", "ssl.ca.location", "ssl.certificate.location", "ssl.key.location", "ssl.keystore.location",
+            "ssl.keystore.password", "ssl.crl.location", "ssl.cipher.suites", "ssl.curves.list", "ssl.sigalgs.list", "ssl.endpoint.identification.algorithm", "sasl.mechanism", "sasl.mechanisms",
+            "sasl.username", "sasl.password", "sasl.oauthbearer.config", "sasl.oauthbearer.method", "sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret", "sasl.oauthbearer.scope",
+            "sasl.oauthbearer.extensions",
+        ],
+        new Dictionary<string, (string, string)>
+        {
+            ["plugin.library.paths"] = ("it loads code", "Leave it out."),
+            ["sasl.kerberos.kinit.cmd"] = ("it runs a command", "Use another mechanism, or a ticket cache that something else renews."),
+            ["ssl.engine.location"] = ("it loads code", "Give certificates as files or PEM."),
+            ["ssl.engine.id"] = ("it loads code", "Give certificates as files or PEM."),
+            ["ssl.providers"] = ("it loads code", "Give certificates as files or PEM."),
+            ["test.mock.*"] = ("it would lead every client to a cluster that isn't there", "Leave it out."),
+            ["enable.ssl.certificate.verification"] = ("without it anybody can be the broker", "Give the authority that signed the brokers' certificates: ssl.ca.location or ssl.ca.pem."),
+            ["enable.sasl.oauthbearer.unsecure.jwt"] = ("it takes tokens that nobody has signed", "Use sasl.oauthbearer.method = oidc."),
+            ["sasl.oauthbearer.token.endpoint.url"] = ("it makes this process ask whatever host is written there", "Leave it out: which endpoints may be asked for tokens can't be set yet."),
+            ["sasl.oauthbearer.metadata.authentication.type"] = ("it asks the cloud's metadata service for whatever this machine may do", "Use a client of its own: sasl.oauthbearer.client.id and client.secret."),
+            ["debug"] = ("it prints what clients send, secrets among it", "Set stream-engine.logging.level."),
+            ["log_level"] = ("the engine has its own log", "Set stream-engine.logging.level."),
+            ["group.id"] = ("positions are the engine's, not a consumer group's", "Leave it out; the group that tools see is named after the pipeline."),
+            ["group.instance.id"] = ("partitions are assigned by the engine", "Leave it out."),
+            ["enable.auto.commit"] = ("positions are committed with what was made of the records", "Leave it out."),
+            ["enable.auto.offset.store"] = ("positions are committed with what was made of the records", "Leave it out."),
+            ["auto.offset.reset"] = ("where reading begins is the source's", "Set start in the source: earliest, latest or a time."),
+            ["isolation.level"] = ("what was not committed is never read", "Leave it out."),
+            ["transactional.id"] = ("it is made of the pipeline's and the task's names", "Leave it out."),
+            ["transaction.timeout.ms"] = ("it follows from how long a commit may take", "Set stream-engine.pipeline.commit.timeout."),
+            ["enable.idempotence"] = ("records are never written without", "Leave it out."),
+            ["acks"] = ("records have to be on all replicas in step", "Leave it out."),
+            ["request.required.acks"] = ("records have to be on all replicas in step", "Leave it out."),
+            ["partitioner"] = ("keys go where Kafka's Java clients put them", "Choose partitions in the pipeline: PartitionBy."),
+        });
 }

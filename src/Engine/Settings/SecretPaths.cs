@@ -6,7 +6,7 @@ namespace StreamEngine.Settings;
 internal static class SecretPaths
 {
     /// <summary>Parts of names whose values are nobody's business, whoever reads them: a document has fields of the user's own.</summary>
-    private static readonly string[] Telling = ["password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "privatekey", "connectionstring", "sasljaasconfig"];
+    private static readonly string[] Telling = ["password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "privatekey", "connectionstring", "sasljaasconfig", "oauthbearerconfig", "keypem"];
 
     /// <summary>Whether a value is a secret by its name.</summary>
     public static bool ByName(IReadOnlyList<string> path)

@@ -64,6 +64,22 @@ internal sealed class SettingsReader
     public T Choice<T>(string key, IReadOnlyDictionary<string, T> choices) =>
         choices[(string)Read(key, OptionType.Choice, choices: choices.Keys)];
 
+    /// <summary>A block whose keys are somebody else's; those that may not be passed on are problems.</summary>
+    public IReadOnlyDictionary<string, string> PassedOn(string key, PassThrough rule)
+    {
+        KnownSetting setting = catalog.Find(path, key) ?? catalog.Add(path, new OptionDefinition(key, OptionType.Map, ""));
+        (HoconField field, OptionName name) = Find(setting);
+        if (field.Value is HoconObject block)
+        {
+            rule.Check(block, name.ToString(), Problems);
+            return PassThrough.Read(block);
+        }
+
+        Problems.Add(
+            ProblemCodes.WrongForm, field.Value.Place, $"{name} = {OptionReading.Shown(setting.Definition, field.Value)} must be a block of {rule.Library}'s own keys", $"Write {name} {{ ... }}.");
+        return new Dictionary<string, string>();
+    }
+
     /// <summary>Where a setting's value is written.</summary>
     public SourcePlace PlaceOf(string key) => Find(catalog.Find(path, key)!).Field.Value.Place;
 

@@ -22,6 +22,7 @@ internal static class SettingsReference
     {
         HoconScalar { Kind: HoconKind.Text, Text: "" } => "\"\"",
         HoconScalar scalar => scalar.Text,
+        HoconObject { Count: 0 } => "{}",
         HoconObject => "{ ... }",
         _ => "[ ... ]",
     };

@@ -7,7 +7,8 @@ namespace StreamEngine.Files;
 
 /// <summary>
 /// A place in a file: the next byte to read, of the decompressed content, and its line. It names the file by a hash of its first bytes, as
-/// many of them as there were when the position was taken, so that a file which has grown is the same and one that was replaced is not.
+/// far as they were read when the position was taken, so that a file which has grown, or was mended behind the place, is the same and one that was
+/// replaced is not.
 /// </summary>
 /// <param name="Identity">Which file: <c>sha256:BYTES:HASH</c>.</param>
 /// <param name="Byte">The next byte, counted from 0.</param>

@@ -18,6 +18,7 @@ internal sealed class OpenFile<T> : IDisposable
     private readonly FileContent content;
     private readonly RecordScanner scanner;
     private readonly FileTarget<T> target;
+    private readonly byte[] first;
     private readonly string identity;
     private RecordDecoder<T>? decoder;
     private int next;
@@ -30,7 +31,8 @@ internal sealed class OpenFile<T> : IDisposable
         this.content = content;
         this.target = target;
         scanner = new RecordScanner(name, format, content);
-        identity = FilePosition.IdentityOf(FileIdentity.First(content, FilePosition.IdentityBytesMax));
+        first = FileIdentity.First(content, FilePosition.IdentityBytesMax).ToArray();
+        identity = FilePosition.IdentityOf(first);
     }
 
     /// <summary>Opens a file at a position.</summary>
@@ -82,7 +84,10 @@ internal sealed class OpenFile<T> : IDisposable
         content.Dispose();
     }
 
-    private FilePosition At(long offset, long line) => new(identity, offset, line, scanner.IsEnd && content.IsCompressed ? content.Length : null);
+    private FilePosition At(long offset, long line) => new(IdentityUpTo(offset), offset, line, scanner.IsEnd && content.IsCompressed ? content.Length : null);
+
+    /// <summary>What the file is known by at a place: a line behind it may still be mended, since nothing was made of it yet.</summary>
+    private string IdentityUpTo(long offset) => offset >= first.Length ? identity : FilePosition.IdentityOf(first.AsSpan(0, (int)offset));
 
     private void Begin(FilePosition from)
     {

@@ -62,7 +62,7 @@ public sealed class PartSettingsTests
     [Theory]
     [InlineData("by-order.task.max = 1", "did you mean stream-engine.pipelines.orders.by-order.tasks.max?")]
     [InlineData("comit.interval = 1s", "did you mean stream-engine.pipelines.orders.commit.interval?")]
-    [InlineData("by-order.guarantee = at-least-once", "guarantee can't be set for by-order alone: it is the pipeline's")]
+    [InlineData("by-order.guarantee = at-least-once", "error SE1101: guarantee can")]
     [InlineData("by-order.tasks.max = 0", "stream-engine.pipelines.orders.by-order.tasks.max = 0 must be a whole number from 1 to 1024")]
     public void A_block_of_a_part_is_checked_before_its_pipeline_is_known(string text, string message) => Assert.Contains(
         message, Assert.Throws<ProblemException>(() => EngineSettings.Parse($"stream-engine.pipelines.orders.{text}", "test.conf")).Message, StringComparison.Ordinal);

@@ -150,6 +150,24 @@ public sealed class FileSourceTests : IDisposable
         Assert.Contains("reset", check.Remedy, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("number\n1\n2\n3\n4\n", null)]
+    [InlineData("number\n1\n7\n3\n4\n", "doesn't begin as it did")]
+    public void A_bad_line_behind_the_place_may_be_mended_and_none_before_it(string mended, string? problem)
+    {
+        Put("a.csv", "number\n1\n2\nthree\n4\n");
+        Position at = FileRun<int>.Read(FileStages.Csv<int>("a.csv"), folder.Path).Positions[0].Position;
+        File.WriteAllText(folder.Combine("a.csv"), mended);
+        if (problem is null)
+        {
+            Assert.Equal([3, 4], FileRun<int>.Read(FileStages.Csv<int>("a.csv"), folder.Path, new Dictionary<string, Position> { ["a.csv"] = at }).Values);
+            return;
+        }
+
+        using ISource source = Open("a.csv", follows: false);
+        Assert.Contains(problem, source.Check(new SourcePartition("a.csv", 0), at).Problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_that_is_cut_behind_its_first_bytes_is_refused()
     {

@@ -136,7 +136,7 @@ public sealed class OperatorTests_Definition
     public void A_setting_that_there_is_not_or_that_is_wrong_is_refused_by_its_name()
     {
         Assert.Contains("there is no setting stream-engine.pipelines.test.task.max; did you mean stream-engine.pipelines.test.tasks.max?", Assert.ThrowsAny<EngineException>(() => PipelineTestKit.For(p => p.Set("task.max", "2").From(Input).To(Output))).Message, StringComparison.Ordinal);
-        Assert.Contains("tasks.max = 0", Assert.ThrowsAny<EngineException>(() => PipelineTestKit.For(p => p.Set("tasks.max", "0").From(Input).To(Output))).Message, StringComparison.Ordinal);
+        Assert.Contains("tasks.max = \"0\" must be a whole number", Assert.ThrowsAny<EngineException>(() => PipelineTestKit.For(p => p.Set("tasks.max", "0").From(Input).To(Output))).Message, StringComparison.Ordinal);
     }
 
     private static PipelineDefinition Build(Action<PipelineBuilder> define)
