@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using StreamEngine.Contracts;
 using StreamEngine.Settings;
+using StreamEngine.Settings.Hocon;
 
 namespace StreamEngine.Planning;
 
@@ -30,7 +31,7 @@ internal static class PlanJson
         json.WriteNumber("commitInterval", settings.CommitInterval.TotalMilliseconds);
         json.WriteNumber("tasksMax", settings.TasksMax);
         json.WriteStartArray("subgraphs");
-        foreach (SubgraphPlan subgraph in plan.Subgraphs) Write(json, subgraph);
+        foreach (SubgraphPlan subgraph in plan.Subgraphs) Write(json, subgraph, settings.ForSubgraph(subgraph.Name).TasksMax);
         json.WriteEndArray();
         json.WriteStartArray("cuts");
         foreach (CutPlan cut in plan.Cuts) Write(json, cut);
@@ -39,13 +40,25 @@ internal static class PlanJson
         json.WriteBoolean("tolerated", settings.Errors.Tolerates);
         json.WriteString("to", PlanText.DeadLetters(plan));
         json.WriteEndObject();
+        json.WriteStartArray("settings");
+        foreach ((string key, string value, SourcePlace place) in PlanText.Given(plan, settings))
+        {
+            json.WriteStartObject();
+            json.WriteString("key", key);
+            json.WriteString("value", value);
+            json.WriteString("origin", place.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, SubgraphPlan subgraph)
+    private static void Write(Utf8JsonWriter json, SubgraphPlan subgraph, int tasksMax)
     {
         json.WriteStartObject();
         json.WriteString("name", subgraph.Name);
+        json.WriteNumber("tasksMax", tasksMax);
         json.WriteStartObject("commitPoint");
         json.WriteString("kind", KindOf(subgraph.CommitPoint));
         json.WriteString("id", subgraph.CommitPoint.Id);

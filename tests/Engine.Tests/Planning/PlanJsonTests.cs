@@ -12,7 +12,7 @@ public sealed class PlanJsonTests
     public void A_plan_is_an_object_with_its_subgraphs_stages_and_cuts()
     {
         JsonElement plan = Assert.Single(Json(p => p.From(PlanFixture.Input).KeyBy(n => n).Count().To(Topic.Of<int, long>("output"))).EnumerateArray());
-        Assert.Equal(["pipeline", "guarantee", "commitInterval", "tasksMax", "subgraphs", "cuts", "deadLetters"], Members(plan));
+        Assert.Equal(["pipeline", "guarantee", "commitInterval", "tasksMax", "subgraphs", "cuts", "deadLetters", "settings"], Members(plan));
         Assert.Equal("test", plan.GetProperty("pipeline").GetString());
         Assert.Equal("exactly-once", plan.GetProperty("guarantee").GetString());
         JsonElement[] subgraphs = [.. plan.GetProperty("subgraphs").EnumerateArray()];
@@ -47,6 +47,20 @@ public sealed class PlanJsonTests
         JsonElement found = plan.GetProperty("subgraphs").EnumerateArray().Last().GetProperty("commitPoint");
         Assert.Equal(kind, found.GetProperty("kind").GetString());
         Assert.Equal(point.Id, found.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public void What_is_set_stands_there_with_where_it_comes_from()
+    {
+        JsonElement plan = Json(p =>
+        {
+            p.Set("tasks.max", "3");
+            p.From(PlanFixture.Input).To(Topic.Of<string, int>("output"));
+        }).EnumerateArray().Single();
+
+        JsonElement setting = Assert.Single(plan.GetProperty("settings").EnumerateArray());
+        Assert.Equal("tasks.max 3 pipeline test, in code", $"{setting.GetProperty("key")} {setting.GetProperty("value")} {setting.GetProperty("origin")}");
+        Assert.Equal(3, Assert.Single(plan.GetProperty("subgraphs").EnumerateArray()).GetProperty("tasksMax").GetInt32());
     }
 
     private static JsonElement Json(Action<PipelineBuilder> define)
