@@ -49,12 +49,20 @@ public sealed class CanaryTests : IDisposable
         iter: PropertyRuns.Of(100),
         threads: 1);
 
-    [Fact]
-    public void Every_way_to_give_a_secret_that_is_right_is_shown_masked()
+    [Theory]
+    [InlineData("sasl.password")]
+    [InlineData("\"sasl.password\"")]
+    [InlineData("ssl.key.pem")]
+    [InlineData("\"ssl.key.pem\"")]
+    [InlineData("ssl { keystore.password")]
+    [InlineData("sasl.oauthbearer.config")]
+    [InlineData("sasl.oauthbearer.client.secret")]
+    public void Every_way_to_give_a_secret_that_is_right_is_shown_masked(string password)
     {
+        string close = password.Contains('{', StringComparison.Ordinal) ? " }" : "";
         foreach (string way in (string[])["= \"Host=db;Database=shop;Password=CANARY\"", "{ env = " + Variable + " }", "{ file = canary }", "= ${" + Variable + "}"])
         {
-            string shown = Check(way, way, way, "= CANARY", "sasl.password", "", "connection", "salt", "cnry0123456789");
+            string shown = Check(way, way, way, $"= CANARY{close}", password, "", "connection", "salt", "cnry0123456789");
             Assert.DoesNotContain("error SE", shown, StringComparison.Ordinal);
             Assert.Contains(Secret.Mask, shown, StringComparison.Ordinal);
         }
