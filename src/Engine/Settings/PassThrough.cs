@@ -55,11 +55,9 @@ internal sealed record PassThrough(string Library, IReadOnlyList<string> Allowed
 
         if (Matching(Allowed, key) is not null) return;
         string? nearest = NearestKey.To(key, Allowed);
-        problems.Add(
-            ProblemCodes.NotPassedOn,
-            field.KeyPlace,
-            $"{path}.{key} is not among the keys that are passed on to {Library}{(nearest is null ? "" : $"; did you mean {path}.{nearest}?")}",
-            $"{(nearest is null ? "Leave it out." : "Mend its name, or leave it out.")} Passed on are {string.Join(", ", Allowed)}.");
+        string text = $"{path}.{key} is not among the keys that are passed on to {Library}{(nearest is null ? "" : $"; did you mean {path}.{nearest}?")}";
+        string remedy = nearest is null ? $"Leave it out. Passed on are {string.Join(", ", Allowed)}." : "Mend its name, or leave it out.";
+        problems.Add(new Problem(ProblemCodes.NotPassedOn, field.KeyPlace, text, remedy) { HidesLine = nearest is not null && SecretPaths.ByName([nearest]) });
     }
 
     private static string? Matching(IEnumerable<string> patterns, string key) => patterns.FirstOrDefault(pattern =>

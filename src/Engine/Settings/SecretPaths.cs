@@ -6,15 +6,22 @@ namespace StreamEngine.Settings;
 internal static class SecretPaths
 {
     /// <summary>Parts of names whose values are nobody's business, whoever reads them: a document has fields of the user's own.</summary>
-    private static readonly string[] Telling = ["password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "privatekey", "connectionstring", "sasljaasconfig", "oauthbearerconfig", "keypem"];
+    private static readonly string[] Telling = ["password", "passwd", "passphrase", "secret", "token", "credential"];
+
+    /// <summary>The same of several words, between which a library's keys have dots: <c>ssl.key.pem</c> is a value below two blocks.</summary>
+    private static readonly string[] TellingTogether = ["apikey", "privatekey", "connectionstring", "sasljaasconfig", "oauthbearerconfig", "keypem"];
 
     /// <summary>Whether a value is a secret by its name.</summary>
     public static bool ByName(IReadOnlyList<string> path)
     {
         if (path.Count == 0) return false;
-        string name = string.Concat(path[^1].Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
-        return name == "connection" || Telling.Any(part => name.Contains(part, StringComparison.Ordinal));
+        string name = Plain(path[^1]), last = string.Concat(path.TakeLast(3).Select(Plain));
+        return name == "connection"
+            || Telling.Any(part => name.Contains(part, StringComparison.Ordinal))
+            || TellingTogether.Any(parts => last.EndsWith(parts, StringComparison.Ordinal) || name.Contains(parts, StringComparison.Ordinal));
     }
+
+    private static string Plain(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
 
     /// <summary>Whether a value is a secret: by its definition, or by its name.</summary>
     /// <param name="settings">The settings.</param>

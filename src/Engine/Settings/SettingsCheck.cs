@@ -203,7 +203,7 @@ internal sealed class SettingsCheck(SettingsCatalog catalog, ProblemList problem
         }
 
         string[] all = [.. known];
-        string? nearest = NearestKey.To(full, all.SelectMany(WithBlocks).Distinct().Where(key => !full.StartsWith($"{key}.", StringComparison.Ordinal))) ?? Deeper(full, all);
+        string? nearest = NearestKey.To(full, all.SelectMany(WithBlocks).Distinct().Where(key => !full.StartsWith($"{key}.", StringComparison.Ordinal))) ?? Deeper(full, all) ?? Within(full);
         string near = nearest is null ? "" : $"; did you mean {nearest}?";
         problems.Add(new Problem(ProblemCodes.Unknown, field.KeyPlace, $"there is no setting {full}{near}", "config reference lists every setting; a misspelt one would change nothing.")
         {
@@ -219,6 +219,11 @@ internal sealed class SettingsCheck(SettingsCatalog catalog, ProblemList problem
         string[] same = [.. known.Where(key => key.StartsWith(full[..(last + 1)], StringComparison.Ordinal) && key.EndsWith(full[last..], StringComparison.Ordinal))];
         return same.Length == 1 ? same[0] : null;
     }
+
+    /// <summary>The same name in the block beside it that takes names of somebody else's; null when there is no such block.</summary>
+    private string? Within(string full) =>
+        catalog.Definitions.Where(known => known.Value.Type == OptionType.Map && full.StartsWith(known.Key[..(known.Key.LastIndexOf('.') + 1)], StringComparison.Ordinal))
+            .Select(known => known.Key + full[known.Key.LastIndexOf('.')..]).FirstOrDefault();
 
     /// <summary>A key and the blocks it lies in.</summary>
     private static IEnumerable<string> WithBlocks(string key)

@@ -71,7 +71,8 @@ public sealed class BrokenConfigurationTests
         from problem in PipelineCheck.Of(new OwnProgram(define, Folder), "program", EngineSettings.Load()).Problems
         select problem;
 
-    private static IEnumerable<BrokenCase> All() => Directory.GetFiles(Folder, "*.txt").SelectMany(In);
+    /// <summary>All cases.</summary>
+    internal static IEnumerable<BrokenCase> All() => Directory.GetFiles(Folder, "*.txt").SelectMany(In);
 
     private static IReadOnlyList<BrokenCase> In(string file) => BrokenCase.Of(File.ReadAllText(file));
 }

@@ -37,23 +37,32 @@ public sealed class CanaryTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void No_secret_is_in_anything_that_is_said_or_shown() => Gen.Select(OneOf(Ways), OneOf(Ways), OneOf(Ways), OneOf(Around), Canaries).Sample(
-        (journal, sink, salt, around, canary) => Check(journal, sink, salt, around, "connection", "salt", canary),
+    public void No_secret_is_in_anything_that_is_said_or_shown() => Gen.Select(OneOf(Ways), OneOf(Ways), OneOf(Ways), OneOf(Ways), OneOf("sasl.password", "ssl.key.pem", "ssl.keystore.password"), OneOf(Around), Canaries).Sample(
+        (journal, sink, salt, kafka, password, around, canary) => Check(journal, sink, salt, kafka, password, around, "connection", "salt", canary),
         iter: PropertyRuns.Of(400),
         threads: 1);
 
     [Fact]
-    public void A_secret_under_a_misspelt_name_is_none_the_less_one() => Gen.Select(OneOf(Readable), OneOf(Readable), OneOf(Readable), OneOf("conection", "connections", "connecton"), OneOf("slat", "salts"), Canaries).Sample(
-        (journal, sink, salt, connection, saltName, canary) => Check(journal, sink, salt, "", connection, saltName, canary),
+    public void A_secret_under_a_misspelt_name_is_none_the_less_one() => Gen.Select(
+        OneOf(Readable), OneOf(Readable), OneOf(Readable), OneOf("sasl.pasword", "ssl.kei.pem", "sasl.oauthbearer.client.secrt"), OneOf("conection", "connections", "connecton"), OneOf("slat", "salts"), Canaries).Sample(
+        (journal, sink, way, password, connection, saltName, canary) => Check(journal, sink, way, way, password, "", connection, saltName, canary),
         iter: PropertyRuns.Of(100),
         threads: 1);
 
-    [Fact]
-    public void Every_way_to_give_a_secret_that_is_right_is_shown_masked()
+    [Theory]
+    [InlineData("sasl.password")]
+    [InlineData("\"sasl.password\"")]
+    [InlineData("ssl.key.pem")]
+    [InlineData("\"ssl.key.pem\"")]
+    [InlineData("ssl { keystore.password")]
+    [InlineData("sasl.oauthbearer.config")]
+    [InlineData("sasl.oauthbearer.client.secret")]
+    public void Every_way_to_give_a_secret_that_is_right_is_shown_masked(string password)
     {
+        string close = password.Contains('{', StringComparison.Ordinal) ? " }" : "";
         foreach (string way in (string[])["= \"Host=db;Database=shop;Password=CANARY\"", "{ env = " + Variable + " }", "{ file = canary }", "= ${" + Variable + "}"])
         {
-            string shown = Check(way, way, way, "", "connection", "salt", "cnry0123456789");
+            string shown = Check(way, way, way, $"= CANARY{close}", password, "", "connection", "salt", "cnry0123456789");
             Assert.DoesNotContain("error SE", shown, StringComparison.Ordinal);
             Assert.Contains(Secret.Mask, shown, StringComparison.Ordinal);
         }
@@ -64,7 +73,7 @@ public sealed class CanaryTests : IDisposable
     private static Gen<string> OneOf(params string[] all) => Gen.Int[0, all.Length - 1].Select(n => all[n]);
 
     /// <summary>All that is said and shown of a configuration, in which the canary must not be.</summary>
-    private string Check(string journal, string sink, string salt, string around, string connection, string saltName, string canary)
+    private string Check(string journal, string sink, string salt, string kafka, string password, string around, string connection, string saltName, string canary)
     {
         string Planted(string way) => way.Replace("CANARY", canary, StringComparison.Ordinal);
         string hidden = $"Host=db;Database=shop;Password={canary}";
@@ -75,6 +84,9 @@ public sealed class CanaryTests : IDisposable
             stream-engine.journal {
               kind = postgres
               {{connection}} {{Planted(journal)}}
+            }
+            stream-engine.log.kafka.client {
+              {{password}} {{Planted(kafka)}}
             }
             stream-engine.pipelines.orders {
               {{around}}

@@ -39,7 +39,7 @@ public sealed class TransformTests_Definition
     [InlineData("cast", """{"fields":{"a":"integr"}}""", "fields", "there is no type integr")]
     [InlineData("cast", """{"fields":{"a":"date"},"zone":"Europe/Berlim"}""", "zone", "there is no time zone Europe/Berlim")]
     [InlineData("set", """{"fields":{"a":"lowr(b)"}}""", "fields", "there is no function lowr (at character 1) in: lowr(b)")]
-    [InlineData("mask", """{"fields":["a"],"method":"hash"}""", "salt", "a hash without a salt can be undone by trying values out")]
+    [InlineData("mask", """{"fields":["a"],"method":"hash"}""", "method", "a hash without a salt can be undone by trying values out")]
     [InlineData("insert-metadata", """{"fields":{"a":"ofset"}}""", "fields", "a record has no ofset")]
     [InlineData("timestamp", "{}", "", "a timestamp is made of a field or of an expression")]
     [InlineData("timestamp", """{"field":"a","expression":"b"}""", "", "a timestamp is made of a field or of an expression")]

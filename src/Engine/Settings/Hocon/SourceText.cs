@@ -10,7 +10,7 @@ internal sealed class SourceText(string origin, string text)
     private const int ShownMax = 200;
 
     /// <summary>What a line names that may hold a secret. Problems end up in logs, so such a line is told by its place alone.</summary>
-    private static readonly string[] Secrets = ["password", "passwd", "pwd", "secret", "token", "credential", "apikey", "api-key", "private-key", "access-key", "connection", "salt"];
+    private static readonly string[] Secrets = ["password", "passwd", "pwd", "secret", "token", "credential", "apikey", "api-key", "private-key", "access-key", "connection", "salt", ".pem"];
 
     private int[]? lineStarts;
 
