@@ -107,10 +107,12 @@ internal sealed class EngineSettings
     {
         PipelineSettings settings = For(pipeline);
         PipelinePlan plan = Planner.Plan(pipeline, settings.Guarantee, settings.InternalTopics.Partitions);
-        if (BlockOf(plan.Name.Value) is not { } block) return (plan, settings);
+        if (BlockOf(plan.Name.Value) is not { } block) return (plan, settings.For(plan));
         ProblemList found = NewProblems();
         new SettingsCheck(catalog, found).RunParts(block, plan);
         found.ThrowIfErrors();
+        settings = settings.For(plan);
+        settings.Problems.ThrowIfErrors();
         return (plan, settings);
     }
 

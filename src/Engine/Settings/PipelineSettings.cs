@@ -1,4 +1,5 @@
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
 using StreamEngine.Settings.Hocon;
 using StreamEngine.Tasks;
 
@@ -8,6 +9,7 @@ namespace StreamEngine.Settings;
 internal sealed record PipelineSettings
 {
     private SettingsReader reader = null!;
+    private Dictionary<string, PipelineSettings>? parts;
 
     public required Guarantee Guarantee { get; init; }
 
@@ -41,6 +43,9 @@ internal sealed record PipelineSettings
 
     /// <summary>The settings that aren't the reference's, by their keys below <c>stream-engine.pipeline</c>, each with its value and where that is written.</summary>
     public IReadOnlyList<(string Key, string Value, SourcePlace Place)> Given => reader.Given;
+
+    /// <summary>What is wrong with them, parts that are read later included.</summary>
+    public ProblemList Problems => reader.Problems;
 
     /// <summary>The settings of a subgraph: the pipeline's, but for what a block of its name says.</summary>
     public PipelineSettings ForSubgraph(string subgraph) => Under(subgraph);
@@ -91,7 +96,26 @@ internal sealed record PipelineSettings
 
     private static Dictionary<string, Guarantee> Guarantees { get; } = Enum.GetValues<Guarantee>().ToDictionary(Planning.Words.Of);
 
-    private PipelineSettings Under(string name) => reader.Under(name) is { } inner ? Read(inner) : this;
+    private PipelineSettings Under(string name) => parts is not null ? parts.GetValueOrDefault(name, this) : reader.Under(name) is { } inner ? Read(inner) : this;
+
+    /// <summary>
+    /// Reads the settings of all parts of a plan, each once: what is wrong with them is found before anything starts, and tasks, each on a thread of its own, only
+    /// look them up.
+    /// </summary>
+    public PipelineSettings For(Planning.PipelinePlan plan)
+    {
+        var all = new Dictionary<string, PipelineSettings>(StringComparer.Ordinal);
+        foreach (Planning.SubgraphPlan subgraph in plan.Subgraphs)
+        {
+            string[] stages = [.. subgraph.Stages.Select(stage => stage.Node.Name)];
+            PipelineSettings own = Under(subgraph.Name) with { };
+            foreach (string stage in stages) all[stage] = Under(stage) with { parts = [] };
+            own.parts = stages.ToDictionary(stage => stage, stage => own.Under(stage) with { parts = [] });
+            all[subgraph.Name] = own;
+        }
+
+        return this with { parts = all };
+    }
 
     private void Check()
     {

@@ -52,16 +52,16 @@ internal readonly struct Secret(string text) : IEquatable<Secret>
     private static string ReadFile(HoconScalar path, string name)
     {
         // Relative to the file it is written in, as includes are.
-        string full = Path.GetFullPath(path.Text, Path.GetDirectoryName(Path.GetFullPath(path.Place.Origin)) ?? Environment.CurrentDirectory);
         try
         {
+            string full = Path.GetFullPath(path.Text, Path.GetDirectoryName(Path.GetFullPath(path.Place.Origin)) ?? Environment.CurrentDirectory);
             if (Directory.Exists(full)) throw new IOException("it is a directory");
             if (new FileInfo(full).Length > FileBytesMax) throw new IOException($"it has more than {FileBytesMax / 1024} kB");
 
             // Files of secrets are often written with a line end that doesn't belong to them.
             return File.ReadAllText(full).TrimEnd('\n', '\r');
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new OptionException(name, $"{name}: the file of the secret can't be read: {e.Message.TrimEnd('.')}", "Name a file that this process may read: { file = PATH }.", e);
         }

@@ -1,4 +1,5 @@
 using StreamEngine.Contracts.Catalogue;
+using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Planning;
 using StreamEngine.Records;
@@ -79,6 +80,14 @@ internal sealed class SettingsCheck(SettingsCatalog catalog, ProblemList problem
             }
             else if (!subgraphs.Contains(part.Name))
             {
+                StageNode node = plan.Subgraphs.SelectMany(subgraph => subgraph.Stages).First(stage => stage.Node.Name == part.Name).Node;
+                foreach ((string key, HoconField field) in Leaves((HoconObject)part.Value, "").Where(leaf => HasNoUse(leaf.Key, node)))
+                {
+                    problems.Add(
+                        ProblemCodes.Unknown, field.KeyPlace, $"{key} changes nothing for stage {part.Name}, which is {(node is SinkNode { Sink: IStagedSink } ? "a sink with limits of its own" : $"a {node.Kind}")}",
+                        key.StartsWith("source.", StringComparison.Ordinal) ? "Set it for a source." : "Set it for a sink of files that says nothing of its limits itself.");
+                }
+
                 foreach ((string key, HoconField field) in Leaves((HoconObject)part.Value, "").Where(leaf => !IsAmong(OfStages, leaf.Key)))
                 {
                     problems.Add(
@@ -88,6 +97,11 @@ internal sealed class SettingsCheck(SettingsCatalog catalog, ProblemList problem
             }
         }
     }
+
+    /// <summary>Whether a setting of stages concerns none of this kind.</summary>
+    private static bool HasNoUse(string key, StageNode node) =>
+        (key.StartsWith("source.", StringComparison.Ordinal) && node is not SourceNode)
+        || (key.StartsWith("staged.", StringComparison.Ordinal) && node is not SinkNode { Sink: IStagedSink { Limits: null } });
 
     private static bool IsAmong(string[] keys, string key) =>
         keys.Any(known => known == key || (known[^1] == '.' && key.StartsWith(known, StringComparison.Ordinal)));

@@ -1,4 +1,5 @@
 using StreamEngine.Contracts.Catalogue;
+using StreamEngine.Settings;
 using StreamEngine.Settings.Hocon;
 
 namespace StreamEngine.Hosting.Catalogue;
@@ -37,6 +38,8 @@ internal static class SecretOptions
             if (option.Item is { Options: { Count: > 0 } inner } && IsSecret(inner, option.Type == OptionType.Map ? [.. rest.Skip(1)] : rest)) return true;
         }
 
-        return false;
+        // A misspelt secret is one all the same.
+        string given = string.Join('.', path);
+        return options.All(option => option.Name != given) && NearestKey.To(given, options.Select(option => option.Name)) is { } meant && options.First(option => option.Name == meant).IsSecret;
     }
 }

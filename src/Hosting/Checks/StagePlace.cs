@@ -24,12 +24,13 @@ internal static class StagePlace
         return new Problem(code, new SourcePlace(Path.GetFileName(label.File), label.Line, column + 1), text, remedy) { SourceLine = line };
     }
 
-    /// <summary>The line as it is now; null when the source isn't there, as with a program that was built elsewhere.</summary>
+    /// <summary>The line as it is now; null when the source isn't there, as with a program that was built elsewhere, or when it may hold a secret.</summary>
     private static string? LineOf(SourceLabel label)
     {
         try
         {
-            return File.Exists(label.File) ? File.ReadLines(label.File).ElementAtOrDefault(label.Line - 1) : null;
+            string? line = File.Exists(label.File) ? File.ReadLines(label.File).ElementAtOrDefault(label.Line - 1) : null;
+            return line is null || SourceText.NamesSecret(line) ? null : line;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

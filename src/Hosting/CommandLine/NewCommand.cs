@@ -16,6 +16,7 @@ internal static class NewCommand
         command.SetAction(parsed =>
         {
             string folder = parsed.GetValue(path)!;
+            if (string.IsNullOrWhiteSpace(folder)) throw new EngineException(ErrorDomain.User, "the path of what is to be made is empty", "Give the name of a folder: new orders.");
             if (parsed.GetValue(project) && parsed.GetValue(hocon)) throw new EngineException(ErrorDomain.User, "--project and --hocon exclude each other", "Give one of them.");
             ProjectTemplate template = parsed.GetValue(hocon) ? ProjectTemplate.WithoutCode(Path.GetFullPath(folder)) : ProjectTemplate.For(Path.GetFullPath(folder));
             foreach (string file in template.Write()) Console.Out.WriteLine($"made {Path.Combine(folder, file)}");

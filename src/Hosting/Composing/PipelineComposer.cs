@@ -6,6 +6,7 @@ using StreamEngine.Records;
 using StreamEngine.Records.Data;
 using StreamEngine.Settings;
 using StreamEngine.Settings.Hocon;
+using StreamEngine.Settings.Options;
 using StreamEngine.Transforms;
 
 namespace StreamEngine.Hosting.Composing;
@@ -112,7 +113,8 @@ internal sealed class PipelineComposer
     private IEnumerable<HoconField> TransformFields()
     {
         if (!block.TryGet("transforms", out HoconField? transforms)) return [];
-        if (HoconReading.TryList(transforms.Value, out IReadOnlyList<HoconValue>? items)) return items.Select(item => new HoconField("transforms", item, item.Place));
+        if (HoconReading.TryList(transforms.Value, out IReadOnlyList<HoconValue>? items) && HoconReading.StrayIn(transforms.Value) is { } stray) problems.Add(OptionBlock.StrayItem("transforms", stray));
+        if (items is not null) return items.Select(item => new HoconField("transforms", item, item.Place));
         return [new HoconField("transforms", transforms.Value, transforms.KeyPlace)];
     }
 

@@ -68,6 +68,15 @@ public sealed class PartSettingsTests
         message, Assert.Throws<ProblemException>(() => EngineSettings.Parse($"stream-engine.pipelines.orders.{text}", "test.conf")).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void A_conflict_between_code_and_a_block_of_a_part_is_found_before_anything_starts()
+    {
+        EngineSettings settings = EngineSettings.Parse("stream-engine.pipelines.orders.by-order.drain.timeout = 15s", "test.conf");
+        PipelineDefinition orders = Pipeline with { Settings = new Dictionary<string, string> { ["commit.timeout"] = "10s", ["drain.timeout"] = "5s" } };
+
+        Assert.Contains("error SE1106: drain.timeout (15s) must be below commit.timeout (10s)", Assert.Throws<ProblemException>(() => settings.Plan(orders)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Settings_for_a_pipeline_of_a_misspelt_name_are_refused_and_for_another_one_said()
     {
         string misspelt = Assert.Throws<ProblemException>(() => EngineSettings.Parse("stream-engine.pipelines.oders.tasks.max = 1", "test.conf").CheckNames(["orders"])).Message;

@@ -15,6 +15,20 @@ public sealed class TopicConnectorTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public async Task A_line_that_cannot_be_read_is_one_dead_letter_however_many_sinks_there_are()
+    {
+        File.WriteAllText(folder.Combine("in.json"), "{\"n\": 1}\nno json\n{\"n\": 2}\n");
+        await RunAsync("""
+            many {
+              errors.tolerance = all
+              source { connector = files, format = json, path = in.json }
+              sinks { a { connector = topic, name = a }, b { connector = topic, name = b }, c { connector = topic, name = c } }
+            }
+            """);
+        Assert.Equal([2L, 2, 2, 1], new[] { "a", "b", "c", "streamengine.many.dead-letters" }.Select(topic => TopicText.Count(Data, topic)));
+    }
+
+    [Fact]
     public async Task Keys_and_values_are_of_the_formats_that_are_said_and_stay_what_they_are_otherwise()
     {
         File.WriteAllText(folder.Combine("in.json"), "{\"n\": 1, \"t\": \"a\"}\n{\"n\": 2, \"t\": \"b\"}\n");

@@ -54,6 +54,38 @@ public sealed class DataCsvTests : IDisposable
     }
 
     [Theory]
+    [InlineData("double", "1,5")]
+    [InlineData("double", "1e400")]
+    [InlineData("double", "NaN")]
+    [InlineData("decimal", "1,5")]
+    [InlineData("decimal", "5-")]
+    [InlineData("decimal", "12345678901234567890.12345678901234567")]
+    [InlineData("decimal", "0.00000000000000000000000000001")]
+    [InlineData("date", "1,5")]
+    [InlineData("date", "May 1")]
+    [InlineData("date", "2024-05")]
+    [InlineData("date", "01/02/2024")]
+    [InlineData("date", "2024-05-01T23:30:00")]
+    [InlineData("local-time", "10:00")]
+    [InlineData("timestamp", "10:00")]
+    [InlineData("timestamp", "2024-05-01T10:00:00.123456789Z")]
+    public void A_field_that_would_become_another_value_is_a_bad_record(string type, string field)
+    {
+        FileRun<DataObject> run = Read($"x;n\n{field};1\n", Options(("x", type)) with { Format = CsvOptions.Default with { Delimiter = ';' } });
+        Assert.Empty(run.Values);
+        Assert.Contains($"column x: '{field}' is no", Assert.Single(run.Bad).Cause.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("decimal", "1e-3", "0.001")]
+    [InlineData("decimal", "00012.340", "12.340")]
+    [InlineData("decimal", "1234567890123456789012345678", "1234567890123456789012345678")]
+    [InlineData("double", "-1.5e10", "-15000000000")]
+    [InlineData("timestamp", "2024-05-01 10:00:00.25+02:00", "2024-05-01T08:00:00.25Z")]
+    public void A_field_that_is_its_value_written_otherwise_is_taken(string type, string field, string value) =>
+        Assert.Equal($"{{x: {value}, n: 1}}", Assert.Single(Texts($"x,n\n{field},1\n", Options(("x", type)))));
+
+    [Theory]
     [InlineData("bb,nn\n", "in.csv has no column n; did you mean nn? Its columns are bb, nn")]
     [InlineData("n,a,a\n", "in.csv has 2 columns a")]
     public void A_header_that_does_not_fit_is_refused(string content, string expected) =>

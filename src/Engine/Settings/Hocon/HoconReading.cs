@@ -52,6 +52,14 @@ internal static class HoconReading
         return items is not null;
     }
 
+    /// <summary>The first field of an object in place of a list that is no item of it: its name is no number, or one is missing before it. Null when there is none.</summary>
+    public static HoconField? StrayIn(HoconValue list)
+    {
+        if (list is not HoconObject fields) return null;
+        HashSet<string> indexes = [.. Enumerable.Range(0, fields.Count).Select(index => index.ToString(CultureInfo.InvariantCulture))];
+        return fields.FirstOrDefault(field => !indexes.Contains(field.Name));
+    }
+
     private static List<HoconValue>? Indexed(HoconObject fields)
     {
         var indexed = new SortedList<int, HoconValue>();

@@ -47,7 +47,7 @@ internal sealed class SourceText(string origin, string text)
     }
 
     /// <summary>Whether a line names a secret. The line behind one that ends with what begins a value has that value.</summary>
-    private static bool NamesSecret(string line) => Array.Exists(Secrets, secret => line.Contains(secret, StringComparison.OrdinalIgnoreCase));
+    public static bool NamesSecret(string line) => Array.Exists(Secrets, secret => line.Contains(secret, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A problem at an index into the text, with the line it is in.</summary>
     public Problem Problem(string code, int index, string what, string remedy)

@@ -124,6 +124,7 @@ internal sealed class OptionBlock : IOptions
                 return Entries(map, definition.Item!).Select(entry => KeyValuePair.Create(entry.Name, (IOptions)ItemOf(definition.Item!, entry, reading, $"{name}.{entry.Name}", what))).ToArray();
             case OptionType.List:
                 IReadOnlyList<HoconValue> items = HoconReading.TryList(field.Value, out IReadOnlyList<HoconValue>? list) ? list : [field.Value];
+                if (list is not null && HoconReading.StrayIn(field.Value) is { } stray) reading.Problems.Add(StrayItem(name, stray));
                 return items.Select((item, n) => ItemOf(definition.Item!, new HoconField(field.Name, item, item.Place), reading, items.Count == 1 ? name : $"{name}[{n}]", what)).ToArray();
             case OptionType.Object or OptionType.Map:
                 reading.Problems.Add(
@@ -142,6 +143,10 @@ internal sealed class OptionBlock : IOptions
         entry.Value is HoconObject inner && !item.IsSecret && item.Type is not (OptionType.Object or OptionType.Map or OptionType.Value)
             ? Entries(inner, item).Select(deeper => deeper with { Name = $"{entry.Name}.{deeper.Name}" })
             : [entry]);
+
+    /// <summary>The problem of a field that is no item of the list it is in.</summary>
+    public static Problem StrayItem(string list, HoconField stray) => new(
+        ProblemCodes.Unknown, stray.KeyPlace, $"{list} is a list, and {stray.Name} is no place in it", $"Write {list} = [ ... ]; in a block, items are numbered from 0 without a gap.");
 
     /// <summary>An item of a list or of a map; one that is no object has itself under the empty name.</summary>
     private static OptionBlock ItemOf(OptionDefinition definition, HoconField field, OptionReading reading, string name, string what)

@@ -5,7 +5,10 @@ using StreamEngine.Records;
 
 namespace StreamEngine.Tasks.Stages;
 
-/// <summary>Hands every element to several stages. It goes on when all of them can take one, so that none is ahead of a barrier.</summary>
+/// <summary>
+/// Hands every element to several stages. It goes on when all of them can take one, so that none is ahead of a barrier. What its source couldn't read goes to the
+/// first alone: it becomes one dead letter, however many stages there are.
+/// </summary>
 internal sealed class SplitStage : GraphStage<UniformFanOutShape<Element, Element>>
 {
     private readonly string name;
@@ -46,6 +49,12 @@ internal sealed class SplitStage : GraphStage<UniformFanOutShape<Element, Elemen
         private void OnPush()
         {
             Element element = handover.Taken(Grab(inlet));
+            if (element is Poison)
+            {
+                Push(outlets[0], handover.Given(element));
+                return;
+            }
+
             for (int n = 1; n < outlets.Length; n++) element.Retain();
             foreach (Outlet<Element> outlet in outlets) Push(outlet, handover.Given(element));
         }
