@@ -25,7 +25,7 @@ internal sealed class StartFacts(PipelineMessages.Spec spec, Func<string, ICommi
             _ => seen?.Plan,
         };
         bool isCleared = seen?.State is HomeState.Resetting or HomeState.Deleting;
-        List<PlanProblem> problems = [.. PlanComparison.Compare(before, plan.ToRecord(), LeftIn)];
+        List<PlanProblem> problems = [.. PlanComparison.Compare(before, plan.ToRecord(), LeftIn), .. CheckFormats()];
         if (!isCleared) problems.AddRange(CheckStates());
         if (problems.Count == 0 && before is not null && !isCleared) problems.AddRange(CheckPositions(before));
         return problems.Count == 0 ? null : string.Join('\n', problems.Select(problem => $"{problem.Text}\n  {problem.Remedy}"));
@@ -67,6 +67,28 @@ internal sealed class StartFacts(PipelineMessages.Spec spec, Func<string, ICommi
 
         return null;
     }
+
+    /// <summary>
+    /// Topics that hold numbers in bytes of a fixed length, and would be given others, or the other way round: their readers fail at the first of them, and equal
+    /// keys lie in different partitions. What is text in one form or another is left to those who read it.
+    /// </summary>
+    private IEnumerable<PlanProblem> CheckFormats()
+    {
+        foreach (TopicSpec topic in plan.TopicsWritten)
+        {
+            if (spec.Log.Find(topic.Name) is not { } info) continue;
+            if (Enumerable.Range(0, info.Partitions).All(partition => spec.Log.Range(info, partition) is var range && range.FirstOffset == range.NextOffset)) continue;
+            foreach ((string what, string there, string ours) in new[] { ("keys", info.Spec.KeyFormat, topic.KeyFormat), ("values", info.Spec.ValueFormat, topic.ValueFormat) })
+            {
+                if (there == ours || !(IsFixed(there) || IsFixed(ours)) || there is "" or "none" || ours is "" or "none") continue;
+                yield return new PlanProblem(
+                    $"topic {topic.Name} holds {what} written as {there}, and the pipeline writes them as {ours}: who reads them could not read both",
+                    $"Write them as {there}, or into another topic.");
+            }
+        }
+    }
+
+    private static bool IsFixed(string format) => format is "int16" or "int32" or "int64" or "float" or "double";
 
     private IEnumerable<PlanProblem> CheckStates()
     {

@@ -29,6 +29,25 @@ public sealed class TopicConnectorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_topic_of_numbers_is_not_given_keys_that_its_readers_could_not_read()
+    {
+        File.WriteAllText(folder.Combine("in.json"), "{\"n\": 1}\n");
+        string Pipeline(string name, string format) => $$"""
+            {{name}} {
+              source { connector = files, format = json, path = in.json }
+              transforms = [{ transform = key, fields = [n], format = {{format}} }]
+              sink { connector = topic, name = numbered }
+            }
+            """;
+        await RunAsync(Pipeline("first", "int64"));
+        string file = folder.Combine("second.conf");
+        File.WriteAllText(file, $"stream-engine.pipelines {{ {Pipeline("second", "string")} }}");
+
+        Assert.Equal(1, await HoconRun.RunAsync(file, Data));
+        Assert.Equal(1, TopicText.Count(Data, "numbered"));
+    }
+
+    [Fact]
     public async Task Keys_and_values_are_of_the_formats_that_are_said_and_stay_what_they_are_otherwise()
     {
         File.WriteAllText(folder.Combine("in.json"), "{\"n\": 1, \"t\": \"a\"}\n{\"n\": 2, \"t\": \"b\"}\n");
