@@ -72,6 +72,9 @@ public sealed class TopicCommandsTests(PipelinePrograms programs) : IDisposable
     [InlineData("string", "json", "{\"value\":1}\n{\"value\":1,\"partition\":1}\n", 2, "its partition must be 0 to 0")]
     [InlineData("string", "json", "{\"value\":1}\n{\"value\":1", 2, "it is no JSON: ")]
     [InlineData("string", "json", "{\"value\":1}\n[1]\n", 2, "it is no JSON object")]
+    [InlineData("string", "json", "\uFEFF{\"value\":1}\n{\"value\":1,\"value\":2}\n", 2, "it has a value twice")]
+    [InlineData("string", "json", "{\"value\":1}\n{\"key\":\"a\",\"value\":1,\"key\":\"b\"}\n", 2, "it has a key twice")]
+    [InlineData("string", "json", "{\"value\":1}\n{\"value\":1,\"timestamp\":9223372036854775807}\n", 2, "its timestamp must be milliseconds since 1970")]
     [InlineData("string", "json", "{\"value\":1}\n{\"value\":1,\"headers\":[{\"name\":1}]}\n", 2, "its headers must be an array of {")]
     public void A_bad_line_is_named_and_what_comes_before_it_is_written(string keys, string values, string lines, int bad, string error)
     {

@@ -112,7 +112,7 @@ internal sealed class EngineSettings
         new SettingsCheck(catalog, found).RunParts(block, plan);
         found.ThrowIfErrors();
         settings = settings.For(plan);
-        settings.Problems.ThrowIfErrors();
+        settings.ThrowIfErrors();
         return (plan, settings);
     }
 

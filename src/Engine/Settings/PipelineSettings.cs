@@ -44,8 +44,9 @@ internal sealed record PipelineSettings
     /// <summary>The settings that aren't the reference's, by their keys below <c>stream-engine.pipeline</c>, each with its value and where that is written.</summary>
     public IReadOnlyList<(string Key, string Value, SourcePlace Place)> Given => reader.Given;
 
-    /// <summary>What is wrong with them, parts that are read later included.</summary>
-    public ProblemList Problems => reader.Problems;
+    /// <summary>Ends what can't go on with what is wrong, with parts that were read later too.</summary>
+    /// <exception cref="ProblemException">Something is.</exception>
+    public void ThrowIfErrors() => reader.Problems.ThrowIfErrors();
 
     /// <summary>The settings of a subgraph: the pipeline's, but for what a block of its name says.</summary>
     public PipelineSettings ForSubgraph(string subgraph) => Under(subgraph);

@@ -71,6 +71,13 @@ internal sealed class Accumulator
 
         DataValue value = argument!.Evaluate(row);
         if (value.IsNull) return;
+        if (value.Kind == DataKind.Double)
+        {
+            // What is kept has to be written, and a zero with a sign isn't worth the digits of an exact sum.
+            if (!double.IsFinite(value.AsDouble())) throw new DataException($"{Text}: {argument.Describe(value)}, which can't be kept");
+            if (function is "sum" or "avg" && value.AsDouble() == 0) value = DataValue.Of(0);
+        }
+
         switch (function)
         {
             case "first":
@@ -111,7 +118,10 @@ internal sealed class Accumulator
     {
         try
         {
-            return before.IsNull ? more : Arithmetic.Calculate('+', before, more);
+            if (before.IsNull) return more;
+            DataValue sum = Arithmetic.Calculate('+', before, more);
+            if (sum.Kind != DataKind.Decimal || sum.AsDecimal().Scale >= Math.Max(before.AsDecimal().Scale, more.AsDecimal().Scale)) return sum;
+            throw new DataException($"{Text}: the result has more digits than a decimal holds ({before} + {more})");
         }
         catch (OverflowException e)
         {

@@ -55,9 +55,12 @@ internal sealed class Aggregate : Transform
         string fields = string.Join(", ", accumulators.Select(one => $"{one.Name} = {one.Text}"));
         ISerde<DataObject> keySerde = stream.KeySerde;
         var kept = new StreamShape<DataObject, DataObject>(keySerde, DataSerdes.Exact);
-        return stream.ThenKept(this, name, $"aggregate-{Slugs.Hash(fields)}", $"{keySerde.Shape} -> {fields}", (context, next) =>
+        return stream.ThenKept(this, name, $"aggregate-{Slugs.Hash(fields)}", $"{keySerde.Shape} {string.Join(" | ", KeysOf(stream.Node))} -> {fields}", (context, next) =>
             new AggregateOperator<DataObject, DataObject, DataObject>(context, new ResultOperator(context, next, this, keyName), kept, keySerde, readsValue: true, Add));
     }
+
+    /// <summary>What the keys are made of, which is part of what is kept: counts by customer are none by country.</summary>
+    private static IEnumerable<string> KeysOf(StageNode node) => node.Kind == "key" ? [node.Label.Text] : node.Inputs.SelectMany(KeysOf).Distinct();
 
     private DataObject Add(bool exists, DataObject before, DataObject value)
     {

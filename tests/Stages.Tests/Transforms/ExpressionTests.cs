@@ -82,6 +82,7 @@ public sealed class ExpressionTests
     [InlineData("lower('ÄB') + upper('c') + trim(' d ')", "äbCd")]
     [InlineData("length(name) + length(lines)", "6")]
     [InlineData("substring(name, 2) + substring(name, 1, 1) + substring(name, 9)", "nnaA")]
+    [InlineData("substring('a\U0001F600b', 1, 2) + '-' + substring('a\U0001F600b', 3) + '-' + substring('a\U0001F600b', 2, 2)", "a-b-\U0001F600")]
     [InlineData("replace(name, 'n', 'm')", "Amma")]
     [InlineData("contains(name, 'nn') and starts_with(name, 'An') and ends_with(name, 'na')", "true")]
     [InlineData("concat(name, ' ', id, note, '/', amount, '/', paid)", "Anna 7/12.50/true")]

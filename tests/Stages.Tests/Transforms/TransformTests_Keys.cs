@@ -96,7 +96,8 @@ public sealed class TransformTests_Keys
     public void What_is_kept_is_told_apart_by_fields_functions_and_keys()
     {
         string one = ShapeOf("""{"fields":{"n":"count()","t":"sum( amount )"}}""", """{"fields":["c"]}""");
-        Assert.Equal("string -> n = count(), t = sum( amount )", one);
+        Assert.Equal("string key(c) -> n = count(), t = sum( amount )", one);
+        Assert.NotEqual(one, ShapeOf("""{"fields":{"n":"count()","t":"sum( amount )"}}""", """{"fields":["k"]}"""));
         Assert.NotEqual(one, ShapeOf("""{"fields":{"n":"count()","t":"max(amount)"}}""", """{"fields":["c"]}"""));
         Assert.NotEqual(one, ShapeOf("""{"fields":{"n":"count()","t":"sum( amount )"}}""", """{"fields":["c"],"format":"json"}"""));
 
@@ -115,6 +116,24 @@ public sealed class TransformTests_Keys
     public async Task Says_why_a_record_can_not_be_taken_in(string options, string input, string message) => Assert.Contains(
         message,
         (await Assert.ThrowsAnyAsync<Exception>(() => TransformRun.Records([("key", """{"fields":["k"]}""", null), ("aggregate", options, "kept")], input.Split('|')))).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("-0.0|0.1|0.2", "0.3")]
+    [InlineData("0.1|-0.0|0.2", "0.3")]
+    public async Task An_exact_sum_stays_exact_whatever_zeros_there_are(string input, string total) => Assert.EndsWith(
+        $"\"t\":{total}}}",
+        (await TransformRun.Records(
+            [("key", """{"fields":["k"]}""", null), ("aggregate", """{"fields":{"t":"sum(a)"}}""", "kept")],
+            [.. input.Split('|').Select(number => $$"""{"k":1,"a":{{number}}}""")]))[^1].Value,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_sum_that_would_lose_digits_is_an_error_of_its_record() => Assert.Contains(
+        "the result has more digits than a decimal holds",
+        (await Assert.ThrowsAnyAsync<Exception>(() => TransformRun.Records(
+            [("key", """{"fields":["k"]}""", null), ("aggregate", """{"fields":{"t":"sum(a)"}}""", "kept")],
+            """{"k":1,"a":1000000000000.01}""", """{"k":1,"a":0.00000000000000004}"""))).Message,
         StringComparison.Ordinal);
 
     [Fact]

@@ -21,8 +21,10 @@ internal sealed class LineReader(Stream input)
     /// <summary>The number of the line read last, from 1.</summary>
     public long Number { get; private set; }
 
-    /// <summary>Whether the next line may have to be waited for: no whole one is there, and the last time there was less than there was room for.</summary>
-    public bool MayWait => lastRead < ReadBytes && !buffer.AsSpan(start, end - start).Contains((byte)'\n');
+    /// <summary>
+    /// Whether the next line may have to be waited for: no whole one is there, and the last time there was less than there was room for, or nothing is left of it.
+    /// </summary>
+    public bool MayWait => start == end || (lastRead < ReadBytes && !buffer.AsSpan(start, end - start).Contains((byte)'\n'));
 
     /// <summary>Reads a line, without what ends it.</summary>
     /// <returns>False when there is none any more. The line is valid until the next read.</returns>
@@ -43,6 +45,7 @@ internal sealed class LineReader(Stream input)
         line = buffer.AsSpan(start, length);
         start += found < 0 ? length : length + 1;
         if (line is [.., (byte)'\r']) line = line[..^1];
+        if (Number == 1 && line.StartsWith("\uFEFF"u8)) line = line[3..];
         return Utf8.IsValid(line) ? true : throw new FormatException("it is no UTF-8");
     }
 

@@ -11,6 +11,9 @@ namespace StreamEngine.Hosting.CommandLine.Topics;
 internal sealed class RecordLine(TopicSpec topic, TimeProvider clock)
 {
     private const int HeadersMax = 1000;
+    /// <summary>From the year 1 to the end of the year 9999.</summary>
+    private const long TimeMin = -62_135_596_800_000, TimeMax = 253_402_300_799_999;
+
     private const int DepthMax = 64;
 
     private readonly ByteWriter key = new();
@@ -65,16 +68,20 @@ internal sealed class RecordLine(TopicSpec topic, TimeProvider clock)
             switch (property.Name)
             {
                 case "key":
+                    if (key.Length > 0) throw new FormatException("it has a key twice");
                     HasKey = property.Value.ValueKind != JsonValueKind.Null;
                     if (HasKey) Field("key", property.Value, topic.KeyFormat, key);
                     break;
                 case "value":
+                    if (hasValue) throw new FormatException("it has a value twice");
                     hasValue = true;
                     HasValue = property.Value.ValueKind != JsonValueKind.Null;
                     if (HasValue) Field("value", property.Value, topic.ValueFormat, value);
                     break;
                 case "timestamp":
-                    Timestamp = property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt64(out long time) ? time : throw Wrong(property, "milliseconds since 1970");
+                    Timestamp = property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt64(out long time) && time is >= TimeMin and <= TimeMax
+                        ? time
+                        : throw Wrong(property, "milliseconds since 1970");
                     break;
                 case "partition":
                     Partition = property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt32(out int partition) && partition >= 0 && partition < topic.Partitions

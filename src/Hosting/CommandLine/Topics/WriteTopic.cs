@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
@@ -32,7 +33,10 @@ internal static class WriteTopic
             }
 
             using var appender = new TopicAppender(log, topic);
-            Write(new LineReader(Console.OpenStandardInput()), new RecordLine(topic.Spec, TimeProvider.System), appender, between is null ? null : Encoding.UTF8.GetBytes(between), parsed.GetValue(json));
+            var interrupted = new Lock();
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, appender, interrupted));
+            using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, appender, interrupted));
+            Write(new LineReader(Console.OpenStandardInput()), new RecordLine(topic.Spec, TimeProvider.System), appender, between is null ? null : Encoding.UTF8.GetBytes(between), parsed.GetValue(json), interrupted);
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(appender.Written, "record")} written to topic {topic.Name}"));
             return ExitCode.Success;
         });
@@ -41,11 +45,12 @@ internal static class WriteTopic
 
     /// <summary>Writes lines until there are none. Who types them, or sends one now and then, has each of them written at once.</summary>
     /// <exception cref="EngineException">A line is no record; all before it are written.</exception>
-    private static void Write(LineReader lines, RecordLine record, TopicAppender appender, byte[]? separator, bool json)
+    private static void Write(LineReader lines, RecordLine record, TopicAppender appender, byte[]? separator, bool json, Lock interrupted)
     {
+        Action add = () => appender.Add(record);
         while (true)
         {
-            if (lines.MayWait) appender.Commit();
+            if (lines.MayWait) Commit(appender, interrupted);
             try
             {
                 if (!lines.TryRead(out ReadOnlySpan<byte> line)) break;
@@ -55,7 +60,7 @@ internal static class WriteTopic
             }
             catch (FormatException e)
             {
-                appender.Commit();
+                Commit(appender, interrupted);
                 throw new EngineException(
                     ErrorDomain.User,
                     string.Create(CultureInfo.InvariantCulture, $"line {lines.Number}: {e.Message}"),
@@ -63,9 +68,40 @@ internal static class WriteTopic
                     e);
             }
 
-            appender.Add(record);
+            Durably(appender, interrupted, add);
         }
 
-        appender.Commit();
+        Commit(appender, interrupted);
+    }
+
+    private static void Commit(TopicAppender appender, Lock interrupted) => Durably(appender, interrupted, appender.Commit);
+
+    /// <summary>Writes, and says how much is written when that fails: who begins again has to know where.</summary>
+    private static void Durably(TopicAppender appender, Lock interrupted, Action write)
+    {
+        lock (interrupted)
+        {
+            try
+            {
+                write();
+            }
+            catch (EngineException e)
+            {
+                throw new EngineException(
+                    e.Domain, e.Message, $"{Counted.Of(appender.Written, "record")} {(appender.Written == 1 ? "is" : "are")} written for certain; of the next ones, as many as a batch has may be. {e.Remedy}", e);
+            }
+        }
+    }
+
+    /// <summary>Commits what was read, says how much that was, and ends the process: its input may never end.</summary>
+    private static void Stop(PosixSignalContext signal, TopicAppender appender, Lock interrupted)
+    {
+        signal.Cancel = true;
+        lock (interrupted)
+        {
+            appender.Commit();
+            Console.Error.WriteLine($"interrupted: {Counted.Of(appender.Written, "record")} {(appender.Written == 1 ? "is" : "are")} written");
+            Environment.Exit(ExitCode.Interrupted);
+        }
     }
 }

@@ -117,7 +117,12 @@ internal static class Functions
         long first = DataConversion.ToInteger(from, 1);
         long count = length.IsNull ? whole.Length : DataConversion.ToInteger(length, 0);
         if (first > whole.Length) return DataValue.Of("");
-        return DataValue.Of(whole.Substring((int)first - 1, (int)Math.Min(count, whole.Length - first + 1)));
+        int at = (int)first - 1, taken = (int)Math.Min(count, whole.Length - at);
+
+        // A character of two code units is never cut: half of it is no text.
+        if (at > 0 && taken > 0 && char.IsSurrogatePair(whole[at - 1], whole[at])) (at, taken) = (at + 1, taken - 1);
+        if (taken > 0 && at + taken < whole.Length && char.IsSurrogatePair(whole[at + taken - 1], whole[at + taken])) taken--;
+        return DataValue.Of(whole.Substring(at, taken));
     }
 
     private static DataValue Replace(DataValue text, DataValue old, DataValue other) => old.AsText().Length == 0
