@@ -194,7 +194,7 @@ internal sealed class PipelineRemoval
             if (TopicUse.Of(topic, others) is { Count: > 0 } users)
             {
                 throw new EngineException(
-                    ErrorDomain.User, $"topic {topic} can't be deleted: {string.Join(", ", users)}", "Delete or reset those first, or leave --topics out. Nothing was changed.");
+                    ErrorDomain.User, $"topic {topic} can't be deleted: {string.Join(", ", users)}", "Delete those pipelines first, run what was reset, or leave --topics out. Nothing was changed.");
             }
         }
 
