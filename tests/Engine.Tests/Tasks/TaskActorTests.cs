@@ -94,13 +94,16 @@ public sealed class TaskActorTests : IAsyncDisposable
     {
         engines.Settings = "stream-engine.pipeline { commit.interval = 1h, commit.bytes = 1kB, source.prefetch = 1kB }";
         var store = new FakeStore();
+
+        // So many that the source can't be at its end before the task has heard that an epoch is full.
+        var many = new FakeSystem([.. Enumerable.Range(0, 20_000).Select(n => $"n{n}")]);
         PipelineBuilder pipeline = new PipelineBuilder("copy").Promise(Guarantee.AtLeastOnce);
-        pipeline.From(system.AsSource()).To(store.AsSink());
+        pipeline.From(many.AsSource()).To(store.AsSink());
 
         PipelineStatus ended = (await engines.RunAsync(pipeline))[0];
 
         Assert.Equal(PipelineState.Completed, ended.State);
-        Assert.Equal(system.Partitions[0], store.Arrived);
+        Assert.Equal(many.Partitions[0], store.Arrived);
         Assert.True(ended.Totals.Commits > 2, $"{ended.Totals.Commits} commits");
     }
 }
