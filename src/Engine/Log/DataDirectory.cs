@@ -81,7 +81,7 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (UnauthorizedAccessException)
         {
-            // Whoever may not read it can't tell; what it says then is what the log itself says.
+            // It belongs to another user, and so does the process, perhaps; what is said then is what the log itself says.
             return true;
         }
     }
@@ -136,25 +136,8 @@ internal sealed class DataDirectory : IDisposable
     /// Which process holds a directory now; null when none does. It is tried only where the last to hold it still runs, or can't be asked, so that it never
     /// stands in the way of one that is about to start.
     /// </summary>
-    public static DataDirectoryOwner? HolderOf(string path)
-    {
-        string engine = EnginePathOf(path), file = System.IO.Path.Combine(engine, "lock");
-        if (DataDirectoryOwner.Read(engine) is not { } owner || owner.HasEnded() || !File.Exists(file)) return null;
-        try
-        {
-            new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read).Dispose();
-            return null;
-        }
-        catch (IOException)
-        {
-            return owner;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // It belongs to another user, and so does the process.
-            return owner;
-        }
-    }
+    public static DataDirectoryOwner? HolderOf(string path) =>
+        DataDirectoryOwner.Read(EnginePathOf(path)) is { } owner && !owner.HasEnded() && IsInUse(path) ? owner : null;
 
     /// <summary>Refuses a directory that a newer build wrote; one without a version is new.</summary>
     /// <exception cref="EngineException">It is of a newer build, damaged, or can't be read.</exception>

@@ -11,6 +11,9 @@ internal static class NearestKey
         return best.Key is not null && best.Distance <= Math.Max(2, LastPart(key) / 2) ? best.Key : null;
     }
 
+    /// <summary>The end of a message about a name that isn't known: the one that was meant, in the form of a question; empty when none is near enough.</summary>
+    public static string Hint(string key, IEnumerable<string> known) => To(key, known) is { } nearest ? $"; did you mean {nearest}?" : "";
+
     private static int LastPart(string key) => key.Length - (key.LastIndexOf('.') + 1);
 
     /// <summary>How many characters have to be changed, added or taken out to make one text of the other.</summary>

@@ -73,7 +73,7 @@ internal sealed class SettingsCheck(SettingsCatalog catalog, ProblemList problem
         {
             if (!all.Contains(part.Name))
             {
-                string near = NearestKey.To(part.Name, all) is { } nearest ? $"; did you mean {nearest}?" : "";
+                string near = NearestKey.Hint(part.Name, all);
                 problems.Add(
                     ProblemCodes.NoSuchPart, part.KeyPlace, $"pipeline {plan.Name} has no subgraph and no stage {part.Name}{near}",
                     $"Subgraphs are {string.Join(", ", subgraphs)}; stages are {string.Join(", ", stages)}.");

@@ -54,7 +54,7 @@ internal static class CommandLineErrors
         if (parsed.UnmatchedTokens.FirstOrDefault(token => !strangers.Contains(token)) is { } word)
         {
             string what = command is RootCommand ? "there is no command" : $"{Name(command)} has no command";
-            return [new($"{what} '{word}'{Meant(word, verbs)}", $"{known} {HelpOf(command)}")];
+            return [new($"{what} '{word}'{NearestKey.Hint(word, verbs)}", $"{known} {HelpOf(command)}")];
         }
 
         return strangers.Length > 0
@@ -67,7 +67,7 @@ internal static class CommandLineErrors
         string given = token.Split('=', ':')[0];
         string[] own = [.. HelpPage.OptionsOf(command).Select(option => option.Name)];
         if (own.Contains(given) || HasBelow(command, given)) return new($"{given} stands before the command that it belongs to", $"Give it last: {Name(command)}{(command.Subcommands.Count > 0 ? " COMMAND" : "")} ... {given}. {HelpOf(command)}");
-        return new($"{Name(command)} has no option {given}{Meant(given, own)}", $"Its options are {string.Join(", ", own)}. {HelpOf(command)}");
+        return new($"{Name(command)} has no option {given}{NearestKey.Hint(given, own)}", $"Its options are {string.Join(", ", own)}. {HelpOf(command)}");
     }
 
     private static CommandLineError? Of(Command command, ParseError error) => error.SymbolResult switch
@@ -92,8 +92,6 @@ internal static class CommandLineErrors
         string what = value == typeof(int) || value == typeof(long) ? "a whole number is needed" : value == typeof(bool) ? "true or false is needed" : "it can't be so";
         return new($"{given}: {what}", $"{meaning} {HelpOf(command)}");
     }
-
-    private static string Meant(string given, IEnumerable<string> known) => NearestKey.To(given, known) is { } nearest ? $"; did you mean {nearest}?" : "";
 
     private static string HelpOf(Command command) => $"{(command is RootCommand ? "--help" : $"{Name(command)} --help")} says more.";
 

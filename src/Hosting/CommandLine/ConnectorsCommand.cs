@@ -37,7 +37,7 @@ internal static class ConnectorsCommand
             ComponentDefinition[] found = [.. StageCatalog.All.Where(component => component.Name == wanted)];
             if (found.Length == 0)
             {
-                string near = NearestKey.To(wanted, StageCatalog.All.Select(component => component.Name)) is { } nearest ? $"; did you mean {nearest}?" : "";
+                string near = NearestKey.Hint(wanted, StageCatalog.All.Select(component => component.Name));
                 throw new EngineException(ErrorDomain.User, $"there is no connector and no transform {wanted}{near}", "connectors list shows those there are.");
             }
 

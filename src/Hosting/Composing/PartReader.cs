@@ -81,7 +81,7 @@ internal sealed class PartReader(ProblemList problems)
         }
 
         if (all.FirstOrDefault(component => component.Name == wanted) is { } found) return found;
-        string near = NearestKey.To(wanted, all.Select(component => component.Name)) is { } nearest ? $"; did you mean {nearest}?" : "";
+        string near = NearestKey.Hint(wanted, all.Select(component => component.Name));
         problems.Add(code, field.Value.Place, $"{unknown(wanted)}{near}", $"There are {names}; connectors describe NAME tells of each.");
         return null;
     }

@@ -54,7 +54,7 @@ internal sealed class OptionReading(ProblemList problems)
                     : Wrong(ProblemCodes.WrongType, definition, field, name);
             case OptionType.Choice:
                 if (definition.Choices.Contains(scalar.Text)) return scalar.Text;
-                string near = NearestKey.To(scalar.Text, definition.Choices) is { } nearest ? $"; did you mean {nearest}?" : "";
+                string near = NearestKey.Hint(scalar.Text, definition.Choices);
                 Problems.Add(ProblemCodes.NoChoice, value.Place, $"{name} = {Shown(definition, value)} is none of {string.Join(", ", definition.Choices)}{near}", Remedy(definition) + Hint(value));
                 return null;
             default:
