@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamEngine.Benchmarks.Kafka;
 
 namespace StreamEngine.Benchmarks;
 
@@ -9,6 +10,7 @@ internal static class BenchmarkProgram
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (KafkaBenchmarks.Has(args)) return await KafkaBenchmarks.RunAsync(args);
         string which = args.FirstOrDefault() ?? "";
         int repeats = (int)Number(args, "--repeats", RepeatsDefault);
         long records = Number(args, "--records", 0);
@@ -49,6 +51,7 @@ internal static class BenchmarkProgram
         if (!known)
         {
             Console.Error.WriteLine("give append, copy, count, main-job, all (of these) or memory; --repeats N and --records N change how much");
+            Console.Error.WriteLine(KafkaBenchmarks.Help);
             return 2;
         }
 

@@ -12,9 +12,8 @@ internal sealed class ResultTable
     /// <returns>Its median.</returns>
     public double Add(string name, string unit, IReadOnlyList<double> values, string note = "")
     {
-        double[] sorted = [.. values.Order()];
-        double median = sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
-        rows.Add((name, unit, median, sorted[0], sorted[^1], sorted.Length, note));
+        double median = Median(values);
+        rows.Add((name, unit, median, values.Min(), values.Max(), values.Count, note));
         Console.Error.WriteLine($"{name}: {Text(median)} {unit}");
         return median;
     }
@@ -27,23 +26,33 @@ internal sealed class ResultTable
     }
 
     /// <summary>Writes the table to benchmarks/Results/DATE.md below the repository; null when this doesn't run in one.</summary>
-    public string? Save(string command)
+    public string? Save(string command) => Save(command, "", Print);
+
+    /// <summary>The one in the middle; of an even number, the mean of the two there.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    /// <summary>Adds a table to benchmarks/Results/DATE and a suffix, with the command, the time and the machine; null when this doesn't run in a repository.</summary>
+    public static string? Save(string command, string suffix, Action<TextWriter> print)
     {
         string? root = Repository.Root;
         if (root is null) return null;
-        string file = Path.Combine(root, "benchmarks", "Results", $"{DateTime.UtcNow:yyyy-MM-dd}.md");
+        string file = Path.Combine(root, "benchmarks", "Results", $"{DateTime.UtcNow:yyyy-MM-dd}{suffix}.md");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         if (!File.Exists(file)) text.WriteLine($"# Measured on {DateTime.UtcNow:yyyy-MM-dd}");
         text.WriteLine();
         text.WriteLine($"`{command}` at {DateTime.UtcNow:HH:mm} UTC: {Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GB, {RuntimeInformation.OSDescription}, .NET {Environment.Version}");
         text.WriteLine();
-        Print(text);
+        print(text);
         File.AppendAllText(file, text.ToString());
         return Path.GetRelativePath(Environment.CurrentDirectory, file);
     }
 
-    private static string Text(double value) => value.ToString(Math.Abs(value) >= 100 ? "N0" : "0.00", CultureInfo.InvariantCulture);
+    internal static string Text(double value) => value.ToString(Math.Abs(value) >= 100 ? "N0" : "0.00", CultureInfo.InvariantCulture);
 }
 
 /// <summary>The repository this was built in.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using StreamEngine.Topics;
+using StreamEngine.Records;
 
 namespace StreamEngine.Benchmarks.Micro;
 

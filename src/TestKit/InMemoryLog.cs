@@ -85,12 +85,14 @@ public sealed class InMemoryLog(TimeProvider? clock = null) : ILog
         Partition(topic, partition).Purge(before);
     }
 
-    /// <summary>Appends a copy of a chunk to its partition, as a program outside the engine does that writes to the log.</summary>
-    public void Append(TopicInfo topic, Chunk chunk)
+    /// <inheritdoc/>
+    public void Append(TopicInfo topic, IReadOnlyList<Chunk> appended)
     {
-        ArgumentNullException.ThrowIfNull(chunk);
+        ArgumentNullException.ThrowIfNull(appended);
         using Access access = Enter();
-        Partition(topic, chunk.Partition).Append(chunk, Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        MemoryPartition[] partitions = [.. appended.Select(chunk => Partition(topic, chunk.Partition))];
+        long now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        for (int n = 0; n < partitions.Length; n++) partitions[n].Append(appended[n], now);
     }
 
     /// <summary>
@@ -127,7 +129,7 @@ public sealed class InMemoryLog(TimeProvider? clock = null) : ILog
     }
 
     /// <inheritdoc/>
-    public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters) => new MemoryLogSession(this, claim, deadLetters);
+    public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters, Guarantee guarantee = Guarantee.ExactlyOnce) => new MemoryLogSession(this, claim, deadLetters);
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Subgraph, CommittedPosition Position)> Positions(PipelineName pipeline)

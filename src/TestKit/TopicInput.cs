@@ -1,6 +1,5 @@
 using StreamEngine.Contracts;
 using StreamEngine.Records;
-using StreamEngine.Topics;
 
 namespace StreamEngine.TestKit;
 
@@ -58,7 +57,7 @@ internal sealed class TopicInput(InMemoryLog log, TopicInfo topic)
     private void Deliver(int partition)
     {
         if (builders[partition].Take() is not { } chunk) return;
-        log.Append(topic, chunk);
+        log.Append(topic, [chunk]);
         chunk.Release();
     }
 }

@@ -1,5 +1,4 @@
 using StreamEngine.Contracts;
-using StreamEngine.Log;
 using StreamEngine.Records;
 
 namespace StreamEngine.TestKit;

@@ -7,7 +7,7 @@ namespace StreamEngine.Conformance;
 // Commits: all of an epoch or nothing of it.
 public abstract partial class LogConformance
 {
-    [Fact]
+    [SkippableFact]
     public async Task When_an_epoch_is_not_committed_then_nothing_of_it_can_be_read()
     {
         TopicInfo topic = Topic("open");
@@ -20,11 +20,11 @@ public abstract partial class LogConformance
         EpochCommit sealedEpoch = task.Seal();
 
         Assert.Equal(Records("committed"), Read(topic));
-        Assert.Equal(before, Log.Range(topic, 0));
+        if (HasGaplessOffsets) Assert.Equal(before, Log.Range(topic, 0));
         sealedEpoch.Release();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_an_epoch_is_dropped_then_it_leaves_no_trace()
     {
         TopicInfo topic = Topic("dropped");
@@ -33,7 +33,9 @@ public abstract partial class LogConformance
         {
             await task.CommitAsync(topic, 0, Records("a"));
             task.Write(topic, 0, Records("dropped")).Seal().Release();
-            task.Write(topic, 0, Records("dropped too"));
+
+            // A log that takes records while an epoch fills waits here until the one before is committed.
+            if (WritesAtCommit) task.Write(topic, 0, Records("dropped too"));
         }
 
         TestTask next = await TaskAsync(start, attempt: 2);
@@ -45,11 +47,11 @@ public abstract partial class LogConformance
         if (HasGaplessOffsets) Assert.Equal([0, 1], read.Select(found => found.Offset));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_an_epoch_is_committed_then_all_of_it_is_there()
     {
         TopicInfo orders = Topic("orders", 2), refunds = Topic("refunds");
-        StateInfo totals = Log.OpenState(Pipeline, new StateSpec("totals", "int64", 2));
+        StateInfo totals = State("totals", "int64", 2);
         TestTask task = await TaskAsync();
         var changes = new StateChanges(totals);
         changes.Put(1, "ada"u8, "7"u8);
@@ -71,7 +73,7 @@ public abstract partial class LogConformance
         Assert.Equal(new Position("source", "1"), Assert.Single(Log.Positions(Pipeline)).Position.Position);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("older start")]
     [InlineData("older attempt")]
     [InlineData("epoch too late")]
@@ -79,8 +81,10 @@ public abstract partial class LogConformance
     [InlineData("deleted topic")]
     public async Task When_a_commit_fails_then_it_leaves_no_trace(string why)
     {
+        // A log that takes records while the epoch fills has them before the commit, and those of a deleted topic go with it.
+        if (why == "deleted topic" && !factory.WritesAtCommit) return;
         TopicInfo topic = Topic("refused"), deleted = Topic("deleted");
-        StateInfo state = Log.OpenState(Pipeline, new StateSpec("state", "bytes", 1));
+        StateInfo state = State("state", "bytes", 1);
         StartId start = Start();
         TestTask task = await TaskAsync(start);
         await task.CommitAsync(topic, 0, Records("committed"));
@@ -129,7 +133,7 @@ public abstract partial class LogConformance
         Assert.Equal([.. Records("committed"), .. Records("next")], Read(topic));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_a_commit_is_repeated_then_it_is_refused_and_nothing_is_there_twice()
     {
         TopicInfo topic = Topic("repeated");
@@ -144,7 +148,7 @@ public abstract partial class LogConformance
         epoch.Release();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_an_epoch_has_several_chunks_for_a_partition_then_they_stay_in_order()
     {
         TopicInfo topic = Topic("order", 2);
@@ -160,7 +164,7 @@ public abstract partial class LogConformance
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_an_epoch_has_nothing_but_positions_then_they_are_committed()
     {
         TestTask task = await TaskAsync();
@@ -171,7 +175,7 @@ public abstract partial class LogConformance
         Assert.Equal(new Position("source", "2"), Assert.Single(Log.Positions(Pipeline)).Position.Position);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_the_memory_of_an_epoch_is_used_again_then_what_was_committed_stays_as_it_was()
     {
         TopicInfo topic = Topic("memory");
@@ -189,10 +193,10 @@ public abstract partial class LogConformance
         Assert.Equal(expected, Read(topic));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_nobody_waits_for_a_commit_any_more_then_its_memory_may_be_used_again_all_the_same()
     {
-        TopicInfo topic = Topic("cancelled", 30);
+        TopicInfo topic = Topic("cancelled", factory.Schedules < 10 ? 3 : 30);
         StartId start = Start();
         string whole = new('w', 100_000);
 
@@ -212,7 +216,7 @@ public abstract partial class LogConformance
         for (int n = 0; n < topic.Partitions; n++) Assert.All(Read(topic, n), record => Assert.True(record == new TestRecord("key", whole), "torn"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_dead_letters_are_committed_then_the_topic_tells_each_record_and_its_cause()
     {
         TestTask task = await TaskAsync();
@@ -230,7 +234,7 @@ public abstract partial class LogConformance
             letters[0].Headers);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_there_are_very_many_dead_letters_then_all_of_them_arrive()
     {
         TestTask task = await TaskAsync();

@@ -6,7 +6,7 @@ namespace StreamEngine.Conformance;
 // Places in a partition: by time, and what is left when its beginning was removed.
 public abstract partial class LogConformance
 {
-    [Fact]
+    [SkippableFact]
     public async Task When_an_offset_is_asked_for_by_time_then_it_is_that_of_the_first_record_that_late()
     {
         TopicInfo topic = Topic("times", 2);
@@ -27,13 +27,14 @@ public abstract partial class LogConformance
         Assert.Equal(0, Log.OffsetAt(topic, 1, 0));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_a_partition_is_purged_then_what_lies_behind_stays_and_what_was_removed_is_out_of_range()
     {
         TopicInfo topic = Topic("purge");
         TestTask task = await TaskAsync();
         for (int n = 0; n < 5; n++) await task.CommitAsync(topic, 0, Records([.. Enumerable.Range(0, 10).Select(m => $"{n}.{m}")]));
         List<(long Offset, TestRecord Record)> all = ReadFrom(topic, 0, 0);
+        End(topic);
         PartitionRange whole = Log.Range(topic, 0);
         long before = all[20].Offset;
 
@@ -44,11 +45,11 @@ public abstract partial class LogConformance
         Assert.Equal(whole.NextOffset, rest.NextOffset);
         Assert.InRange(rest.Bytes, 1, whole.Bytes - 1);
         Assert.Equal(all.Skip(20), ReadFrom(topic, 0, before));
-        Assert.Equal(rest, Assert.Throws<OffsetOutOfRangeException>(() => ReadFrom(topic, 0, before - 1)).Range);
+        Assert.Equal(Range(topic, 0), Assert.Throws<OffsetOutOfRangeException>(() => ReadFrom(topic, 0, before - 1)).Range);
         Assert.Equal(before, Log.OffsetAt(topic, 0, long.MinValue));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_a_purge_ends_within_a_chunk_then_nothing_from_there_on_is_lost()
     {
         TopicInfo topic = Topic("purge");
@@ -63,13 +64,13 @@ public abstract partial class LogConformance
         Assert.Equal(all.Skip(15), ReadFrom(topic, 0, all[15].Offset));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_everything_is_purged_then_offsets_go_on_where_they_were()
     {
         TopicInfo topic = Topic("purge");
         TestTask task = await TaskAsync();
         await task.CommitAsync(topic, 0, Records("a", "b", "c"));
-        long next = Log.Range(topic, 0).NextOffset;
+        long next = End(topic);
 
         Log.Purge(topic, 0, next);
         Log.Purge(topic, 0, next);
@@ -81,7 +82,7 @@ public abstract partial class LogConformance
         Assert.Equal([(next, Records("d")[0])], ReadFrom(topic, 0, next));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_a_purge_asks_for_nothing_then_nothing_goes()
     {
         TopicInfo topic = Topic("purge", 2);
@@ -94,23 +95,43 @@ public abstract partial class LogConformance
         Assert.Equal(Records("b"), Read(topic, 1));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_what_a_reader_comes_to_next_was_purged_then_it_is_told_so()
     {
         TopicInfo topic = Topic("purge");
         TestTask task = await TaskAsync();
         for (int n = 0; n < 3; n++) await task.CommitAsync(topic, 0, Records($"{n}"));
-        long end = Log.Range(topic, 0).NextOffset;
+        long end = End(topic);
         using ILogReader reader = Log.OpenReader(new ChunkPool());
         reader.Assign(topic, 0, 0);
+        int records = 0;
 
         Log.Purge(topic, 0, end);
 
         Await(() => Log.Range(topic, 0).FirstOffset == end, "everything is purged");
-        Assert.Throws<OffsetOutOfRangeException>(() => reader.Poll(Patience));
+        Assert.True(IsTold() || records == 3, $"{records} of 3 records, and nothing was said of the others");
+
+        // What a reader has fetched before is its own: then it has all of them.
+        bool IsTold()
+        {
+            try
+            {
+                while (records < 3 && reader.Poll(Patience) is { } read)
+                {
+                    records += read.Chunk.Records;
+                    read.Chunk.Release();
+                }
+
+                return false;
+            }
+            catch (OffsetOutOfRangeException)
+            {
+                return true;
+            }
+        }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_a_partition_is_purged_while_it_is_read_then_readers_get_their_records_or_are_told_what_is_missing()
     {
         TopicInfo topic = Topic("purge");

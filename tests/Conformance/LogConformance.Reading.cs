@@ -17,15 +17,16 @@ public abstract partial class LogConformance
         { "a time before 1970", new TestRecord("key", "value", -62_135_596_800_000) },
         { "a time far ahead", new TestRecord("key", "value", 253_402_300_799_999) },
         { "headers", new TestRecord("key", "value", 7, "trace=1;trace=2;empty=;none") },
-        { "headers and nothing else", new TestRecord(null, null, 0, "h=" + AllBytes.Replace(";", "", StringComparison.Ordinal)) },
+        { "headers and nothing else", new TestRecord(null, null, 1, "h=" + AllBytes.Replace(";", "", StringComparison.Ordinal)) },
     };
 
     private static string AllBytes => string.Concat(Enumerable.Range(0, 256).Select(b => (char)b));
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(OddRecords))]
     public async Task When_a_record_is_odd_then_it_comes_back_as_it_was(string what, TestRecord record)
     {
+        if (record.Timestamp < factory.TimesFrom) return;
         TopicInfo topic = Topic("odd");
         TestRecord[] records = [new("a", "b", 1), record, new("c", "d", 2)];
 
@@ -34,13 +35,13 @@ public abstract partial class LogConformance
         Assert.True(records.SequenceEqual(Read(topic)), $"{what} didn't come back");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_records_are_large_then_they_come_back_whole()
     {
         TopicInfo topic = Topic("large");
-        string large = string.Concat(Enumerable.Range(0, 20_000).Select(n => new string((char)(n % 256), 256)));
-        Assert.True(large.Length > 5_000_000);
-        TestRecord[] records = [new("small", "before"), new("large", large), new(large[..1_000_000], "large key"), new("small", "after")];
+        int length = Math.Min(5_120_000, factory.RecordBytesMax - 1000);
+        string large = string.Concat(Enumerable.Range(0, 20_000).Select(n => new string((char)(n % 256), 256)))[..length];
+        TestRecord[] records = [new("small", "before"), new("large", large), new(large[..(length / 5)], "large key"), new("small", "after")];
         TestTask task = await TaskAsync();
 
         await task.Write(topic, 0, records[0], records[1]).Write(topic, 0, records[2]).Write(topic, 0, records[3]).CommitAsync();
@@ -49,7 +50,7 @@ public abstract partial class LogConformance
         Assert.Equal([records[3]], ReadFrom(topic, 0, ReadFrom(topic, 0, 0)[3].Offset).Select(read => read.Record));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_reading_begins_at_any_offset_then_it_gives_the_records_from_there()
     {
         TopicInfo topic = Topic("any-offset");
@@ -67,7 +68,7 @@ public abstract partial class LogConformance
         for (int n = 0; n < all.Count; n++) Assert.Equal(all.Skip(n), ReadFrom(topic, 0, all[n].Offset));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_reading_begins_at_the_end_then_it_waits_for_what_comes()
     {
         TopicInfo topic = Topic("end");
@@ -82,31 +83,33 @@ public abstract partial class LogConformance
         Assert.Equal(Records("after"), TestRecord.In(reader.Poll(Patience)!.Value.Chunk).Select(read => read.Record));
     }
 
-    [Theory]
-    [InlineData(-1)]
-    [InlineData(3)]
+    [SkippableTheory]
+    [InlineData(-1L)]
+    [InlineData(null)]
     [InlineData(long.MaxValue)]
-    public async Task When_an_offset_was_never_reached_then_reading_there_is_refused(long offset)
+    public async Task When_an_offset_was_never_reached_then_reading_there_is_refused(long? place)
     {
         TopicInfo topic = Topic("range");
         await (await TaskAsync()).CommitAsync(topic, 0, Records("a", "b"));
+        long end = End(topic), offset = place ?? end + 1;
 
         var error = Assert.Throws<OffsetOutOfRangeException>(() => ReadFrom(topic, 0, offset));
 
-        Assert.Equal(Log.Range(topic, 0), error.Range);
+        Assert.Equal(Range(topic, 0), error.Range);
         Assert.Contains(topic.Name, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_chunks_are_read_then_the_caller_holds_them_until_it_releases_them()
     {
-        TopicInfo topic = Topic("hold");
-        await (await TaskAsync()).Write(topic, 0, Records("a")).Write(topic, 0, Records("b")).CommitAsync();
+        TopicInfo topic = Topic("hold", 2);
+        await (await TaskAsync()).Write(topic, 0, Records("a")).Write(topic, 1, Records("b")).CommitAsync();
         var pool = new ChunkPool();
         ILogReader reader = Log.OpenReader(pool);
         reader.Assign(topic, 0, 0);
 
         LogChunk first = reader.Poll(Patience)!.Value;
+        reader.Assign(topic, 1, 0);
         LogChunk second = reader.Poll(Patience)!.Value;
         reader.Dispose();
 
@@ -118,12 +121,13 @@ public abstract partial class LogConformance
         Assert.Equal(0, pool.Outstanding);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_a_partition_is_busy_then_the_others_are_read_too()
     {
         TopicInfo topic = Topic("busy", 4);
         TestTask task = await TaskAsync();
-        for (int n = 0; n < 200; n++) task.Write(topic, 0, Records($"busy {n}"));
+        string padding = new('.', factory.ReadAheadBytes / 100);
+        for (int n = 0; n < 200; n++) task.Write(topic, 0, Records($"busy {n}{padding}"));
         for (int partition = 1; partition < 4; partition++) task.Write(topic, partition, Records($"quiet {partition}"));
         await task.CommitAsync();
         using ILogReader reader = Log.OpenReader(new ChunkPool());
@@ -132,11 +136,11 @@ public abstract partial class LogConformance
         var read = new List<string?>();
         while (read.Count < 203) read.AddRange(TestRecord.In(reader.Poll(Patience)!.Value.Chunk).Select(found => found.Record.Value));
 
-        int busyEnds = read.IndexOf("busy 199");
+        int busyEnds = read.IndexOf($"busy 199{padding}");
         Assert.All([1, 2, 3], partition => Assert.InRange(read.IndexOf($"quiet {partition}"), 0, busyEnds));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_a_commit_comes_then_a_reader_that_waits_is_woken()
     {
         TopicInfo topic = Topic("wake");
@@ -163,7 +167,7 @@ public abstract partial class LogConformance
         await reading.WaitAsync(Patience);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_a_reader_is_woken_then_its_wait_ends_with_nothing()
     {
         using ILogReader reader = Log.OpenReader(new ChunkPool());
@@ -175,7 +179,7 @@ public abstract partial class LogConformance
         Assert.Null(await waiting.WaitAsync(Patience));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_a_reader_was_woken_before_it_waits_then_its_next_wait_ends_and_no_other()
     {
         TopicInfo topic = Topic("wake");
@@ -190,7 +194,7 @@ public abstract partial class LogConformance
         Assert.NotNull(await waiting);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_the_topic_is_deleted_then_a_reader_that_waits_fails()
     {
         TopicInfo topic = Topic("deleted");
@@ -206,7 +210,7 @@ public abstract partial class LogConformance
         Assert.Contains(topic.Name, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_the_log_is_closed_then_a_reader_that_waits_fails()
     {
         TopicInfo topic = Topic("closed");
@@ -230,7 +234,7 @@ public abstract partial class LogConformance
     protected static Task OnThread(Action run) =>
         Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    [Fact]
+    [SkippableFact]
     public async Task When_everything_is_read_then_the_reader_stands_at_the_end()
     {
         TopicInfo topic = Topic("at-the-end", partitions: 2);

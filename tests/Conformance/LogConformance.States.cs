@@ -7,35 +7,35 @@ namespace StreamEngine.Conformance;
 // Keyed state, and output that is sealed in the log and published elsewhere.
 public abstract partial class LogConformance
 {
-    [Fact]
+    [SkippableFact]
     public void When_a_state_is_opened_then_it_is_made_once_and_found_after_that()
     {
         var spec = new StateSpec("totals", "int64", 3);
 
-        StateInfo made = Log.OpenState(Pipeline, spec);
+        StateInfo made = State(spec.Name, spec.Shape, spec.Partitions);
 
         Assert.Equal(spec, made.Spec);
-        Assert.Equal(made, Log.OpenState(Pipeline, spec));
-        Assert.Equal(made, Log.OpenState(Pipeline, new StateSpec("totals", "another shape", 1)));
+        Assert.Equal(made, State(spec.Name, spec.Shape, spec.Partitions));
+        Assert.Equal(made, State("totals", "another shape", 1));
         Assert.Equal([made], Log.States(Pipeline));
     }
 
-    [Fact]
+    [SkippableFact]
     public void When_states_are_listed_then_they_are_those_of_the_pipeline()
     {
         var other = new PipelineName(Name("other"));
-        StateInfo[] own = [Log.OpenState(Pipeline, new StateSpec("a", "", 1)), Log.OpenState(Pipeline, new StateSpec("b", "", 1))];
-        StateInfo foreign = Log.OpenState(other, new StateSpec("a", "", 1));
+        StateInfo[] own = [State("a", "", 1), State("b", "", 1)];
+        StateInfo foreign = State("a", "", 1, other);
 
         Assert.Equal(own, Log.States(Pipeline));
         Assert.Equal([foreign], Log.States(other));
         Assert.Equal(3, own.Append(foreign).Select(state => state.Number).Distinct().Count());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_state_changes_then_its_readers_see_the_last_committed_value()
     {
-        StateInfo state = Log.OpenState(Pipeline, new StateSpec("state", "bytes", 4));
+        StateInfo state = State("state", "bytes", 4);
         TestTask task = await TaskAsync();
 
         await CommitState(task, state, (0, "a", "1"), (0, "b", "2"), (3, "a", "3"), (0, "empty", ""), (0, "", "empty key"));
@@ -53,10 +53,10 @@ public abstract partial class LogConformance
         Assert.Equal("3", StateValue(state, 3, "a"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_two_states_have_the_same_keys_then_each_keeps_its_own_values()
     {
-        StateInfo first = Log.OpenState(Pipeline, new StateSpec("first", "bytes", 1)), second = Log.OpenState(Pipeline, new StateSpec("second", "bytes", 1));
+        StateInfo first = State("first", "bytes", 1), second = State("second", "bytes", 1);
         TestTask task = await TaskAsync();
 
         await CommitState(task, first, (0, "key", "1"));
@@ -67,14 +67,14 @@ public abstract partial class LogConformance
         Assert.Equal("2", StateValue(second, 0, "key"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_keys_and_values_are_long_then_state_keeps_them()
     {
-        StateInfo state = Log.OpenState(Pipeline, new StateSpec("state", "bytes", 1));
+        StateInfo state = State("state", "bytes", 1);
         TestTask task = await TaskAsync();
         foreach (int length in (int[])[240, 247, 248, 249, 256, 10_000])
         {
-            string key = new('k', length), value = new('v', length * 100);
+            string key = new('k', length), value = new('v', Math.Min(length * 100, factory.RecordBytesMax - length - 1000));
 
             await CommitState(task, state, (0, key, value));
 
@@ -82,7 +82,7 @@ public abstract partial class LogConformance
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_output_is_sealed_then_it_is_unpublished_until_that_is_noted()
     {
         StartId start = Start();
@@ -106,7 +106,7 @@ public abstract partial class LogConformance
         Assert.Equal(["bucket 1 ", "bucket 2 ", "files 2 0200"], Log.Unpublished(Pipeline).Select(Describe).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task When_another_start_comes_then_what_an_older_one_sealed_can_still_be_published()
     {
         StartId old = Start();

@@ -19,6 +19,7 @@ public abstract partial class LogConformance : IDisposable
     private readonly LogFactory factory;
     private readonly Lazy<TopicInfo> deadLetters;
     private Lazy<ILog> log;
+    private int slots = 2;
 
     /// <summary>A suite with a log of its own, opened when it is first asked for.</summary>
     protected LogConformance(LogFactory factory)
@@ -37,9 +38,14 @@ public abstract partial class LogConformance : IDisposable
     /// <summary>The pipeline of the tests that need one.</summary>
     protected PipelineName Pipeline => new($"pipeline-{suffix}");
 
+    /// <summary>What it may do differently.</summary>
+    protected LogFactory Factory => factory;
+
     private bool HasGaplessOffsets => factory.HasGaplessOffsets;
 
     private TimeSpan VisibleAfter => factory.VisibleAfter;
+
+    protected bool WritesAtCommit => factory.WritesAtCommit;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -67,17 +73,46 @@ public abstract partial class LogConformance : IDisposable
     {
         PipelineName name = pipeline ?? Pipeline;
         var start = StartId.New();
-        Assert.True(Log.WriteHome(name, start, new byte[] { 1 }, Log.ReadHome(name)?.Version ?? 0));
+        Assert.True(WriteHome(start, new byte[] { 1 }, Log.ReadHome(name)?.Version ?? 0, name));
+        Log.FenceTasks(name, start, slots);
         return start;
     }
 
+    /// <summary>Claims and writes the record of a pipeline, as a start does.</summary>
+    protected bool WriteHome(StartId start, ReadOnlyMemory<byte> record, long expectedVersion, PipelineName? pipeline = null)
+    {
+        Log.ClaimHome(pipeline ?? Pipeline, start);
+        return Log.WriteHome(pipeline ?? Pipeline, start, record, expectedVersion);
+    }
+
+    /// <summary>Finds or makes a state, of a pipeline that was started.</summary>
+    protected StateInfo State(string name, string shape, int partitions, PipelineName? pipeline = null)
+    {
+        if (Log.ReadHome(pipeline ?? Pipeline) is null) Start(pipeline);
+        return Log.OpenState(pipeline ?? Pipeline, new StateSpec(name, shape, partitions));
+    }
+
+    /// <summary>Makes a topic that is the pipeline's own, which was started.</summary>
+    protected TopicInfo OwnTopic(string name)
+    {
+        if (Log.ReadHome(Pipeline) is null) Start();
+        return Log.Create(new TopicSpec($"streamengine.{Pipeline}.{name}") { Owner = Pipeline.Value });
+    }
+
+    /// <summary>What a partition holds, as far as the log says it exactly.</summary>
+    protected PartitionRange Range(TopicInfo topic, int partition) => factory.KnowsSizes ? Log.Range(topic, partition) : Log.Range(topic, partition) with { Bytes = 0, IsEstimated = false };
+
     /// <summary>A task that has not claimed anything, with one source partition of its own.</summary>
     protected TestTask NewTask(
-        StartId start, int number = 0, int attempt = 1, PipelineName? pipeline = null, IReadOnlyList<SourcePartitionId>? partitions = null) => new(
-        Log,
-        new TaskClaim(new TaskId(pipeline ?? Pipeline, "copy", number), start, new Generation(1), attempt),
-        DeadLetters,
-        partitions ?? [new SourcePartitionId("input", $"{number}")]);
+        StartId start, int number = 0, int attempt = 1, PipelineName? pipeline = null, IReadOnlyList<SourcePartitionId>? partitions = null)
+    {
+        slots = Math.Max(slots, number + 1);
+        return new TestTask(
+            Log,
+            new TaskClaim(new TaskId(pipeline ?? Pipeline, "copy", number), start, new Generation(1), attempt) { Slot = number },
+            DeadLetters,
+            partitions ?? [new SourcePartitionId("input", $"{number}")]);
+    }
 
     /// <summary>A task that holds its claim.</summary>
     protected Task<TestTask> TaskAsync(StartId start, int number = 0, int attempt = 1) => NewTask(start, number, attempt).BeginAsync();
@@ -93,7 +128,7 @@ public abstract partial class LogConformance : IDisposable
         using (ILogReader reader = Log.OpenReader(pool))
         {
             reader.Assign(topic, partition, offset);
-            while (reader.Poll(VisibleAfter) is { } read)
+            foreach (LogChunk read in reader.ToTheEnd(Log, topic, partition, VisibleAfter))
             {
                 Assert.Equal(partition, read.Chunk.Partition);
                 records.AddRange(TestRecord.In(read.Chunk));
@@ -104,6 +139,13 @@ public abstract partial class LogConformance : IDisposable
 
         Assert.Equal(0, pool.Outstanding);
         return records;
+    }
+
+    /// <summary>The end of a topic's first partition, behind what its last commit appends once its records can be read.</summary>
+    protected long End(TopicInfo topic)
+    {
+        Read(topic);
+        return Log.Range(topic, 0).NextOffset;
     }
 
     /// <summary>The records of a partition from its first one.</summary>
@@ -120,6 +162,6 @@ public abstract partial class LogConformance : IDisposable
         log = new Lazy<ILog>(opened);
     }
 
-    /// <summary>Records with these values, keys that are the same, and their number as time.</summary>
-    protected static TestRecord[] Records(params string[] values) => [.. values.Select((value, n) => new TestRecord($"key of {value}", value, n))];
+    /// <summary>Records with these values, keys that are the same, and their number as time, from 1.</summary>
+    protected static TestRecord[] Records(params string[] values) => [.. values.Select((value, n) => new TestRecord($"key of {value}", value, n + 1))];
 }

@@ -25,10 +25,10 @@ internal sealed class LogSchedule : IDisposable
         this.factory = factory;
         log = factory.Open();
         pipeline = new PipelineName($"schedule-{suffix}");
+        Begin();
         for (int topic = 0; topic < LogModel.Topics; topic++) topics[topic] = MakeTopic(topic);
         letters = log.Create(new TopicSpec($"letters-{suffix}"));
         state = MakeState();
-        Begin();
     }
 
     public async Task RunAsync(IEnumerable<Step> steps)
@@ -55,12 +55,12 @@ internal sealed class LogSchedule : IDisposable
             case StepKind.CommitWrongEpoch:
                 TestTask task = await TaskAsync(step.Task);
                 EpochCommit wrong = Fill(task, step).Commit with { Epoch = new Epoch(task.Last.Value + new[] { 0, 2, 5 }[step.Number % 3]) };
-                await RefusedAsync(task, wrong, RefusalReason.WrongEpoch);
+                await RefusedAsync(task, () => wrong, RefusalReason.WrongEpoch);
                 await AttemptAsync(step.Task);
                 break;
             case StepKind.CommitStale when stale.Count > 0:
                 TestTask old = stale[step.Number % stale.Count];
-                await RefusedAsync(old, Fill(old, step).Commit, old.Claim.Start == start ? RefusalReason.NewerAttempt : RefusalReason.NewerStart);
+                await RefusedAsync(old, () => Fill(old, step).Commit, old.Claim.Start == start ? RefusalReason.NewerAttempt : RefusalReason.NewerStart);
                 break;
             case StepKind.Drop:
                 Fill(await TaskAsync(step.Task), step).Commit.Release();
@@ -98,7 +98,7 @@ internal sealed class LogSchedule : IDisposable
     private async Task<TestTask> AttemptAsync(int number)
     {
         if (current[number] is { } old) stale.Add(old);
-        var claim = new TaskClaim(new TaskId(pipeline, "copy", number), start, new Generation(model.HomeVersion), ++attempts[number]);
+        var claim = new TaskClaim(new TaskId(pipeline, "copy", number), start, new Generation(model.HomeVersion), ++attempts[number]) { Slot = number };
         TestTask task = await new TestTask(log, claim, letters, [ScheduledEpoch.SourceOf(number)]).BeginAsync();
         Assert.Equal(model.Positions[number] is { } position ? [position] : [], task.Positions);
         return current[number] = task;
@@ -123,24 +123,27 @@ internal sealed class LogSchedule : IDisposable
         }
     }
 
-    /// <summary>Takes over the order in which epochs lie in a partition; each must lie there whole.</summary>
+    /// <summary>Takes over the order in which epochs lie in a partition; each lies there in its own order, and whole in a log that writes it at the commit.</summary>
     private void AppendInTheirOrder(int topic, int partition, List<ScheduledEpoch> epochs)
     {
         List<TestRecord> written = [.. Read(topics[topic], partition).Skip(model.Records[topic, partition].Count).Select(found => found.Record)];
-        List<TestRecord[]> expected = [.. epochs.Select(epoch => epoch.RecordsFor(topic, partition)).Where(records => records.Length > 0)];
-        Assert.Equal(expected.Sum(records => records.Length), written.Count);
-        while (expected.Count > 0)
+        List<Queue<TestRecord>> expected = [.. epochs.Select(epoch => new Queue<TestRecord>(epoch.RecordsFor(topic, partition)))];
+        Assert.Equal(expected.Sum(records => records.Count), written.Count);
+        Queue<TestRecord>? begun = null;
+        foreach (TestRecord record in written)
         {
-            TestRecord[]? next = expected.Find(records => records[0] == written[0]);
-            Assert.True(next is not null && written.Take(next.Length).SequenceEqual(next), "an epoch lies in pieces");
-            model.Append(topic, partition, next);
-            written.RemoveRange(0, next.Length);
-            expected.Remove(next);
+            Queue<TestRecord>? next = expected.Find(records => records.TryPeek(out TestRecord? first) && first == record);
+            Assert.True(next is not null, "a record lies before one of its epoch that was written earlier");
+            if (factory.WritesAtCommit) Assert.True(next == begun || begun is not { Count: > 0 }, "an epoch lies in pieces");
+            next.Dequeue();
+            begun = next;
         }
+
+        model.Append(topic, partition, written);
     }
 
-    private static async Task RefusedAsync(TestTask task, EpochCommit commit, RefusalReason reason) =>
-        Assert.Equal(reason, (await Assert.ThrowsAsync<CommitRefusedException>(() => task.CommitAsync(commit))).Reason);
+    private static async Task RefusedAsync(TestTask task, Func<EpochCommit> commit, RefusalReason reason) =>
+        Assert.Equal(reason, (await Assert.ThrowsAsync<CommitRefusedException>(() => task.CommitAsync(commit()))).Reason);
 
     private void Begin()
     {
@@ -148,7 +151,9 @@ internal sealed class LogSchedule : IDisposable
         Array.Clear(current);
         Array.Clear(attempts);
         start = StartId.New();
-        Assert.True(log.WriteHome(pipeline, start, start.Value.ToByteArray(), model.HomeVersion));
+        log.ClaimHome(pipeline, start);
+        Assert.True(log.WriteHome(pipeline, start, System.Text.Encoding.UTF8.GetBytes(start.ToString()), model.HomeVersion));
+        log.FenceTasks(pipeline, start, LogModel.Tasks);
         model.HomeVersion++;
         Assert.False(log.WriteHome(pipeline, StartId.New(), Array.Empty<byte>(), model.HomeVersion - 1));
     }
@@ -193,7 +198,7 @@ internal sealed class LogSchedule : IDisposable
         model.Records[topic, partition].RemoveAll(found => found.Offset < left);
     }
 
-    private TopicInfo MakeTopic(int topic) => log.Create(new TopicSpec($"topic-{topic}-{suffix}", LogModel.Partitions)
+    private TopicInfo MakeTopic(int topic) => log.Create(new TopicSpec(topic == LogModel.Topics - 1 ? $"streamengine.{pipeline}.topic-{topic}" : $"topic-{topic}-{suffix}", LogModel.Partitions)
     {
         Owner = topic == LogModel.Topics - 1 ? pipeline.Value : null,
     });
@@ -224,7 +229,7 @@ internal sealed class LogSchedule : IDisposable
         }
 
         HomeEntry home = log.ReadHome(pipeline)!;
-        Assert.Equal((start, model.HomeVersion, start.Value), (home.Start, home.Version, new Guid(home.Record.Span)));
+        Assert.Equal((start, model.HomeVersion, start.Value), (home.Start, home.Version, Guid.Parse(System.Text.Encoding.UTF8.GetString(home.Record.Span))));
     }
 
     private string? Value(int partition, int key)
@@ -238,7 +243,7 @@ internal sealed class LogSchedule : IDisposable
         var records = new List<(long, TestRecord)>();
         using ILogReader reader = log.OpenReader(new ChunkPool());
         reader.Assign(topic, partition, log.Range(topic, partition).FirstOffset);
-        while (reader.Poll(factory.VisibleAfter) is { } read)
+        foreach (LogChunk read in reader.ToTheEnd(log, topic, partition, factory.VisibleAfter))
         {
             records.AddRange(TestRecord.In(read.Chunk));
             read.Chunk.Release();

@@ -23,7 +23,7 @@ internal sealed class ScheduledEpoch
         Task = task;
         foreach ((int topic, int partition, int count) in step.Outputs)
         {
-            TestRecord[] records = [.. Enumerable.Range(0, count).Select(n => new TestRecord($"{n}", $"record {unique()}", n, n == 2 ? "h=1" : ""))];
+            TestRecord[] records = [.. Enumerable.Range(0, count).Select(n => new TestRecord($"{n}", $"record {unique()}", n + 1, n == 2 ? "h=1" : ""))];
             chunks.Add((topic, partition, records));
             task.Write(topics[topic], partition, records);
         }

@@ -10,7 +10,7 @@ namespace StreamEngine.Conformance;
 /// <param name="Value">The value's bytes; null for a tombstone.</param>
 /// <param name="Timestamp">The event time.</param>
 /// <param name="Headers">The headers as <c>name=value</c> in their order, joined by <c>;</c>, a null value as <c>name</c>.</param>
-public sealed record TestRecord(string? Key, string? Value, long Timestamp = 0, string Headers = "")
+public sealed record TestRecord(string? Key, string? Value, long Timestamp = 1, string Headers = "")
 {
     /// <summary>A chunk with these records for a partition.</summary>
     public static Chunk Chunk(ChunkPool pool, int partition, params ReadOnlySpan<TestRecord> records)

@@ -36,6 +36,7 @@ public sealed class TestTask : IDisposable
     public async Task<TestTask> BeginAsync()
     {
         await Session.ClaimAsync(partitions, CancellationToken.None);
+        await Session.CheckStartAsync(CancellationToken.None);
         Positions = await Session.ReadPositionsAsync(partitions, CancellationToken.None);
         Last = Positions.Count == 0 ? Epoch.None : Positions.Max(position => position.Epoch);
         return this;

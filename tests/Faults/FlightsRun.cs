@@ -7,7 +7,8 @@ namespace StreamEngine.Faults.Tests;
 
 /// <summary>The flights example over one data directory, begun again and again until it is through.</summary>
 /// <param name="input">The file of flights; the example's own when null.</param>
-internal sealed class FlightsRun(string? input) : IDisposable
+/// <param name="cluster">Where its log is; in the data directory when null.</param>
+internal sealed class FlightsRun(string? input, FlightsCluster? cluster = null) : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -32,7 +33,7 @@ internal sealed class FlightsRun(string? input) : IDisposable
         var environment = new List<(string, string)>();
         if (input is not null) environment.Add(("FLIGHTS", input));
         if (crashAt is not null) environment.Add(("STREAMENGINE_CRASH_AT", crashAt));
-        return HostProcess.Start(["run", HostProcess.Flights, "--data", Data, "--config", config], [.. environment]);
+        return HostProcess.Start(["run", HostProcess.Flights, "--data", Data, "--config", config, .. cluster?.Settings ?? []], [.. environment]);
     }
 
     /// <summary>Lets it run to its end.</summary>

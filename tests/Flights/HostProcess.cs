@@ -8,6 +8,7 @@ namespace StreamEngine.Flights.Checks;
 public sealed class HostProcess : IDisposable
 {
     private readonly Process process;
+    private bool disposed;
     private readonly StringBuilder output = new();
     private readonly StringBuilder errors = new();
     private readonly Lock gate = new();
@@ -143,6 +144,12 @@ public sealed class HostProcess : IDisposable
     /// <summary>Asks it to end, as a service manager does.</summary>
     public void Terminate() => Signal("TERM");
 
+    /// <summary>Holds it, as <c>kill -STOP</c> does.</summary>
+    public void Pause() => Signal("STOP");
+
+    /// <summary>Lets it go on, as <c>kill -CONT</c> does.</summary>
+    public void Resume() => Signal("CONT");
+
     /// <summary>Waits for a condition while it runs.</summary>
     /// <exception cref="TimeoutException">It ended, or took too long, and the condition doesn't hold.</exception>
     public void WaitFor(Func<bool> condition, string what)
@@ -153,6 +160,8 @@ public sealed class HostProcess : IDisposable
 
     public void Dispose()
     {
+        if (disposed) return;
+        disposed = true;
         if (!process.HasExited) Kill();
         process.Dispose();
     }

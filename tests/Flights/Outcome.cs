@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using StreamEngine.Conformance.Kafka;
 using StreamEngine.Log;
 using StreamEngine.Records;
 
@@ -18,8 +19,19 @@ public sealed record Outcome(
     public static Outcome Read(string dataFolder)
     {
         using LogView view = LogView.Open(dataFolder);
+        return Read(dataFolder, (topic, take) => Each(view, topic, take));
+    }
+
+    /// <summary>Reads it from a data directory, and its topics from a cluster as a committed reader does that isn't the engine's own.</summary>
+    public static Outcome Read(string dataFolder, KafkaTestClient cluster) => Read(dataFolder, (topic, take) =>
+    {
+        foreach (KafkaTestRecord record in cluster.ReadCommitted(topic)) take(record.Key!, Encoding.UTF8.GetBytes(record.Value!), record.Timestamp!.Value.ToUnixTimeMilliseconds());
+    });
+
+    private static Outcome Read(string dataFolder, Action<string, Action<string, byte[], long>> each)
+    {
         var flights = new Dictionary<string, IReadOnlyList<FlightRow>>();
-        Each(view, "flights", (key, value, timestamp) =>
+        each("flights", (key, value, timestamp) =>
         {
             FlightRow flight = Flight(value);
             long departure = new DateTimeOffset(DateTime.Parse(flight.Departure, CultureInfo.InvariantCulture), TimeSpan.Zero).ToUnixTimeMilliseconds();
@@ -27,7 +39,7 @@ public sealed record Outcome(
             Add(flights, key, flight);
         });
         var topic = new Dictionary<(string, string), IReadOnlyList<AirportDayRow>>();
-        Each(view, "airport-days", (_, value, _) =>
+        each("airport-days", (_, value, _) =>
         {
             using JsonDocument json = JsonDocument.Parse(value);
             JsonElement day = json.RootElement;

@@ -160,7 +160,7 @@ public sealed class CheckTests(PipelinePrograms programs) : IDisposable
     {
         PipelineCheck check = Check(define);
         Assert.Empty(check.Problems);
-        return ConnectionCheck.Of(check.Plans, data);
+        return ConnectionCheck.Of(check.Plans, EngineSettings.Load().Log, data);
     }
 
     public sealed record Line(string Text);

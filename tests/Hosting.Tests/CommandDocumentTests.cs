@@ -62,7 +62,7 @@ public sealed partial class CommandDocumentTests
 
     [Fact]
     public void The_exit_codes_of_the_document_are_those_there_are() => Assert.Equal(
-        new[] { ExitCode.Success, ExitCode.Failed, ExitCode.Refused, ExitCode.WrongSettings, ExitCode.Interrupted }.Select(code => code.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        new[] { ExitCode.Success, ExitCode.Failed, ExitCode.Refused, ExitCode.WrongSettings, ExitCode.TakenOver, ExitCode.Interrupted }.Select(code => code.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         Code().Matches(Document).Select(match => match.Groups[1].Value));
 
     private static IEnumerable<Command> Leaves(Command command) => command.Subcommands.Count == 0 ? [command] : command.Subcommands.Where(verb => !verb.Hidden).SelectMany(Leaves);

@@ -32,6 +32,14 @@ public sealed class DoctorTests : IDisposable
     [InlineData(100L << 30, Health.Ok)]
     public void Free_space_is_judged(long bytes, object expected) => Assert.Equal(expected, DataDirectoryChecks.Space(bytes, "here").Health);
 
+    [Theory]
+    [InlineData(30, Health.Fail)]
+    [InlineData(60, Health.Ok)]
+    [InlineData(900, Health.Ok)]
+    [InlineData(null, Health.Warn)]
+    public void What_brokers_allow_of_transactions_is_judged(int? seconds, object expected) =>
+        Assert.Equal(expected, ClusterChecks.Transactions(seconds is { } limit ? TimeSpan.FromSeconds(limit) : null, TimeSpan.FromSeconds(60)).Health);
+
     [Fact]
     public void A_clock_before_the_program_was_built_is_wrong()
     {

@@ -15,6 +15,9 @@ public sealed class RecordPrinterTests
     [InlineData("json", "", "\"\"")]
     [InlineData("string", "{\"a\":1}", "\"{\\\"a\\\":1}\"")]
     [InlineData("", "plain", "\"plain\"")]
+    [InlineData("", "{\"a\": 1}", "{\"a\": 1}")]
+    [InlineData("", "[1, 2", "\"[1, 2\"")]
+    [InlineData("", "42", "\"42\"")]
     public void A_value_is_one_line_of_json(string format, string value, string expected) => Assert.Equal(expected, ValueOf(Print(format, Encoding.UTF8.GetBytes(value), json: true)));
 
     [Fact]

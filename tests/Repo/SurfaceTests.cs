@@ -7,7 +7,7 @@ namespace StreamEngine.Repo.Tests;
 public sealed class SurfaceTests
 {
     /// <summary>What is public beside the contracts and the records: errors, which stages throw and users catch.</summary>
-    private static readonly Type[] Errors = [typeof(ErrorDomain), typeof(EngineException), typeof(StageException)];
+    private static readonly Type[] Errors = [typeof(ErrorDomain), typeof(EngineException), typeof(StageException), typeof(TakenOverException)];
 
     [Fact]
     public void Public_in_the_engine_are_contracts_records_and_errors() => Repository.Holds(

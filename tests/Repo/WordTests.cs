@@ -8,8 +8,12 @@ public sealed partial class WordTests
     /// <summary>Where code may wait for time, and why.</summary>
     private static readonly Dictionary<string, string> Waiting = new()
     {
+        ["src/Engine/Commits/StepRunner.cs"] = "a host that stands by looks again every so often whether the other still lives",
         ["src/Engine/Diagnostics/CrashPoints.cs"] = "waits to be killed",
+        ["src/Stages/Kafka/Clusters/AdminCalls.cs"] = "a cluster that elects a leader or a controller tells nobody when it is done",
+        ["src/Stages/Kafka/Clusters/KafkaCluster.cs"] = "a cluster shows a topic some time after it was made, and tells nobody when",
         ["src/Stages/Sql/PostgresServer/PostgresDatabase.cs"] = "a grace period for whoever holds the guard, ended as soon as it is let go",
+        ["tests/Conformance/Kafka/ProxyConnection.cs"] = "a network that is slow because a test asks it to be",
         ["tests/Stages.Tests/Operators/OperatorTests_Async.cs"] = "a call that returns when it is cancelled only",
         ["tests/Stages.Tests/Operators/VirtualClockTests.cs"] = "the delay is the virtual clock's",
     };

@@ -69,6 +69,36 @@ internal enum CommitRules
     /// <summary>A start discards only what was staged under older generations.</summary>
     DiscardOnlyOlder = 1 << 19,
 
+    /// <summary>In a log that several processes write: the record is compared with what the start has seen after the start has claimed the right to write it.</summary>
+    CompareAfterClaim = 1 << 20,
+
+    /// <summary>A start whose record wasn't written begins again if the record is still the one it has read, or its own process's.</summary>
+    UnchangedBeginsAgain = 1 << 21,
+
+    /// <summary>A start fences the tasks of all starts before it runs.</summary>
+    FenceTasks = 1 << 22,
+
+    /// <summary>It fences as many slots as any of those starts may have used, not only as many as it uses itself.</summary>
+    FenceAllSlots = 1 << 23,
+
+    /// <summary>Slots of a start that was claimed and never wholly fenced stay to be fenced.</summary>
+    KeepFence = 1 << 24,
+
+    /// <summary>A start writes its record once more before tasks run, so that it is over if another came in between.</summary>
+    ProveAtEnd = 1 << 25,
+
+    /// <summary>A task checks that its start holds the pipeline, behind its claim.</summary>
+    CheckStartAfterClaim = 1 << 26,
+
+    /// <summary>Positions are read to the end of what is written, open transactions included; not to where a committed reader takes the end to be.</summary>
+    ReadToTheEnd = 1 << 27,
+
+    /// <summary>A producer whose commit was repeated, or whose commit is unknown, commits nothing more.</summary>
+    NewProducerAfterRepeat = 1 << 28,
+
+    /// <summary>The record lies in a partition of its own, apart from what tasks write.</summary>
+    RecordApart = 1 << 29,
+
     /// <summary>All of them.</summary>
-    All = (1 << 20) - 1,
+    All = (1 << 30) - 1,
 }

@@ -50,6 +50,15 @@ internal sealed record HomeRecord
     /// <summary>The process of the start.</summary>
     public int Process { get; init; }
 
+    /// <summary>Which process that is, at random: what tells it from one of the same number in another container.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>Where the process's number counts (<see cref="ProcessIdentity.Machine"/>).</summary>
+    public string? Machine { get; init; }
+
+    /// <summary>When the process was started (<see cref="ProcessIdentity.StartedAt"/>).</summary>
+    public long? ProcessStartedAt { get; init; }
+
     /// <summary>When the record was written.</summary>
     public DateTimeOffset Heartbeat { get; init; }
 
@@ -62,14 +71,32 @@ internal sealed record HomeRecord
     /// <summary>What the plan was; null when nothing is kept of it: never started, or reset.</summary>
     public PlanRecord? Plan { get; init; }
 
+    /// <summary>
+    /// The topics of the log that it read and wrote before it was reset, until it runs again: nothing is decided by them but whether others may delete them. Null when
+    /// there was no reset, and where an older build did it.
+    /// </summary>
+    public IReadOnlyList<string>? Used { get; init; }
+
     /// <summary>While it is resetting: where it is to begin afterwards, if not where its sources say.</summary>
     public ResetRecord? Reset { get; init; }
+
+    /// <summary>Whether somebody may be at work under this record: it wasn't brought to an end.</summary>
+    [JsonIgnore]
+    public bool IsUnderWay => State is not (HomeState.Stopped or HomeState.Deleted);
 
     /// <summary>The databases outside the log that a start of this plan has to fence.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Databases => Plan is null
         ? []
         : [.. Plan.Subgraphs.Select(subgraph => subgraph.Store).Where(store => store != PlanRecord.LogStore).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>The topics of the log that its plan reads and writes, and those that are remembered; null when neither is known.</summary>
+    public IReadOnlyList<string>? TopicsUsed() => Plan is null
+        ? Used
+        : [
+            .. Plan.Subgraphs.SelectMany(subgraph => subgraph.Sources.Select(source => source.Topic).Concat(subgraph.Sinks.Select(sink => sink.Topic))).OfType<string>()
+                .Concat(Used ?? []).Distinct().Order(StringComparer.Ordinal),
+        ];
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, CommitJson.Default.HomeRecord);
 

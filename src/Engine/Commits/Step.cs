@@ -8,14 +8,23 @@ internal abstract record Step
     /// <summary>Read the pipeline's home record. Outcome: <see cref="Outcome.HomeRead"/>.</summary>
     public sealed record ReadHome : Step;
 
+    /// <summary>Wait a little for whoever holds the pipeline, then look again.</summary>
+    public sealed record AwaitHolder(HomeRecord Holder) : Step;
+
     /// <summary>Check the plan against the record that was read. Outcome: <see cref="Outcome.Done"/>, or <see cref="Outcome.PlanRefused"/>.</summary>
     public sealed record CheckPlan(HomeRecord? Seen) : Step;
+
+    /// <summary>Take the right to write the record away from whoever has it.</summary>
+    public sealed record ClaimHome(StartId Start) : Step;
+
+    /// <summary>Make sure that no task of an older start commits in the log any more. Outcome: done, or the start fails.</summary>
+    public sealed record FenceTasks(StartId Start, int UpTo) : Step;
 
     /// <summary>Write the record if nobody has since that version. Outcome: done, or refused.</summary>
     public sealed record WriteHome(HomeRecord Record, long ExpectedVersion) : Step;
 
     /// <summary>Raise a database's guard to this start. Outcome: done, refused, or unavailable, which holds its subgraphs back.</summary>
-    public sealed record RaiseGuard(string Store, StartId Start, Records.Generation Generation) : Step;
+    public sealed record RaiseGuard(string Store, StartId Start, Records.Generation Generation, int Tasks) : Step;
 
     /// <summary>Remove the pipeline's positions and dead letters from a database, and put those there that it is to begin at.</summary>
     public sealed record ClearDatabase(string Store, StartId Start, IReadOnlyList<BeginPosition> Begin) : Step;
@@ -41,6 +50,9 @@ internal abstract record Step
     /// <summary>Claim the task's partitions at its commit point.</summary>
     public sealed record ClaimTask(TaskClaim By) : Step;
 
+    /// <summary>Check that the claim's start still holds the pipeline. Outcome: done, or refused.</summary>
+    public sealed record CheckStart(TaskClaim By) : Step;
+
     /// <summary>Read where the task's partitions resume. Outcome: <see cref="Outcome.PositionsRead"/>.</summary>
     public sealed record ReadPositions(TaskClaim By) : Step;
 
@@ -64,7 +76,11 @@ internal abstract record Outcome
     }
 
     /// <summary>The home record, with how often it was written; 0 when there is none.</summary>
-    public sealed record HomeRead(HomeRecord? Record, long Version) : Outcome;
+    public sealed record HomeRead(HomeRecord? Record, long Version) : Outcome
+    {
+        /// <summary>Whether who wrote it is known to be at work: it shows that it lives, and wasn't found gone.</summary>
+        public bool HolderLives { get; init; }
+    }
 
     /// <summary>The plan can't go on from what the record says.</summary>
     public sealed record PlanRefused(string Message) : Outcome;

@@ -1,7 +1,6 @@
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Records;
-using StreamEngine.Tasks;
 
 namespace StreamEngine.Commits;
 
@@ -95,20 +94,27 @@ internal sealed class StartStepRunner(
     WorkerThread worker)
     : StepRunner(log, pipeline, folder, name => Find(stagedSinks, name), worker)
 {
+    private static readonly TimeSpan StandbyWaitMax = TimeSpan.FromSeconds(1);
+
     private readonly string folder = folder;
+    private HolderWatch? watch;
     private HomeRecord? seen;
+
+    /// <summary>Who starts.</summary>
+    public ProcessIdentity Identity { get; init; } = ProcessIdentity.Current;
+
+    /// <summary>The engine's clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     protected override Task<Outcome> CarryOwn(Step step, CancellationToken cancellation) => step switch
     {
-        Step.ReadHome => Block(() =>
-        {
-            HomeEntry? entry = Log.ReadHome(Pipeline);
-            seen = entry is null ? null : HomeRecord.Parse(entry.Record.Span);
-            return new Outcome.HomeRead(seen, entry?.Version ?? 0);
-        }),
+        Step.ReadHome => Block(ReadHome),
+        Step.AwaitHolder => AwaitHolder(cancellation),
+        Step.ClaimHome claim => Block(() => Log.ClaimHome(Pipeline, claim.Start)),
+        Step.FenceTasks fence => Block(() => Log.FenceTasks(Pipeline, fence.Start, fence.UpTo)),
         Step.CheckPlan check => Block(() => checkPlan(check.Seen) is { } problem ? new Outcome.PlanRefused(problem) : Outcome.Done.Instance),
         Step.WriteHome write => Block(() => Written(Log.WriteHome(Pipeline, write.Record.Start, write.Record.ToBytes(), write.ExpectedVersion))),
-        Step.RaiseGuard raise => Wait(() => database(raise.Store).RaiseGuardAsync(Pipeline, subgraphsIn(raise.Store, seen), raise.Start, raise.Generation, cancellation)),
+        Step.RaiseGuard raise => Wait(() => database(raise.Store).RaiseGuardAsync(Pipeline, subgraphsIn(raise.Store, seen), raise.Start, raise.Generation, raise.Tasks, cancellation)),
         Step.ClearDatabase clear => Wait(() => database(clear.Store).ClearAsync(Pipeline, clear.Start, clear.Begin, cancellation)),
         Step.ClearLog clear => Block(() => Log.Clear(Pipeline, clear.Start, clear.Begin)),
         Step.DiscardStaged discard => Block(() =>
@@ -117,6 +123,27 @@ internal sealed class StartStepRunner(
         }),
         _ => throw new InvalidOperationException($"{step.GetType().Name} is no step of a start"),
     };
+
+    private Outcome ReadHome()
+    {
+        if (Log.ReadHome(Pipeline) is not { } entry)
+        {
+            seen = null;
+            return new Outcome.HomeRead(null, 0);
+        }
+
+        watch ??= new HolderWatch(Log.HeartbeatTimeout, Identity, Clock);
+        seen = HomeRecord.Parse(entry.Record.Span);
+        return new Outcome.HomeRead(seen, entry.Version) { HolderLives = watch.Lives(entry, seen) };
+    }
+
+    /// <summary>Not on the thread for what may block, which has nothing to do meanwhile.</summary>
+    private async Task<Outcome> AwaitHolder(CancellationToken cancellation)
+    {
+        TimeSpan wait = Log.HeartbeatInterval is { } interval && interval < StandbyWaitMax ? interval : StandbyWaitMax;
+        await Task.Delay(wait, Clock, cancellation).ConfigureAwait(false);
+        return Outcome.Done.Instance;
+    }
 
     private static IStagedSink Find(IReadOnlyDictionary<string, IStagedSink> sinks, string name) => sinks.TryGetValue(name, out IStagedSink? sink)
         ? sink
@@ -154,6 +181,7 @@ internal sealed class TaskStepRunner(
     protected override Task<Outcome> CarryOwn(Step step, CancellationToken cancellation) => step switch
     {
         Step.ClaimTask => Wait(() => commitPoint.ClaimAsync(partitions, cancellation)),
+        Step.CheckStart => Wait(() => commitPoint.CheckStartAsync(cancellation)),
         Step.ReadPositions => ReadPositions(cancellation),
         Step.DiscardStaged discard => Block(() =>
         {

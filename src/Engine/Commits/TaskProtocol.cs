@@ -24,14 +24,15 @@ internal abstract record TaskEnd
 }
 
 /// <summary>
-/// An attempt of a task, step by step: claim, finish what the attempts before sealed, read positions, then commit epoch after epoch. A
-/// value; it does nothing itself.
+/// An attempt of a task, step by step: claim, check that the start still holds the pipeline, finish what the attempts before sealed, read positions,
+/// then commit epoch after epoch. A value; it does nothing itself.
 /// </summary>
 internal sealed record TaskProtocol
 {
     private enum Phase
     {
         Claim,
+        CheckStart,
         List,
         PublishOld,
         NoteOld,
@@ -79,13 +80,14 @@ internal sealed record TaskProtocol
         Stages = stages,
         Order = order,
         Rules = rules,
-        At = rules.HasFlag(CommitRules.ClaimBeforeRead) ? Phase.Claim : Phase.Read,
+        At = !rules.HasFlag(CommitRules.CheckStartAfterClaim) ? Phase.CheckStart : rules.HasFlag(CommitRules.ClaimBeforeRead) ? Phase.Claim : Phase.Read,
     };
 
     /// <summary>The step to be done next; null while the task runs, or when it has ended.</summary>
     public Step? Next => At switch
     {
         Phase.Claim => new Step.ClaimTask(Claim),
+        Phase.CheckStart => new Step.CheckStart(Claim),
         Phase.List => new Step.ListSealed(Claim.Task),
         Phase.PublishOld or Phase.Publish => new Step.Publish(Sealed[Index]),
         Phase.NoteOld or Phase.Note => new Step.NotePublished(Sealed[Index]),
@@ -135,8 +137,9 @@ internal sealed record TaskProtocol
 
     private TaskProtocol Done() => At switch
     {
-        Phase.Claim when Positions is not null => this with { At = Phase.Running },
-        Phase.Claim => this with { At = Stages && Claim.Attempt > 1 ? Phase.List : Phase.Read },
+        Phase.Claim when Rules.HasFlag(CommitRules.CheckStartAfterClaim) => this with { At = Phase.CheckStart },
+        Phase.CheckStart when !Rules.HasFlag(CommitRules.CheckStartAfterClaim) => this with { At = Phase.Claim },
+        Phase.Claim or Phase.CheckStart => AfterClaim(),
         Phase.PublishOld => this with { At = Phase.NoteOld },
         Phase.NoteOld => (this with { Index = Index + 1 }).AfterOld(),
         Phase.Discard => this with { At = Phase.Read },
@@ -146,6 +149,8 @@ internal sealed record TaskProtocol
         Phase.Note => (this with { Index = Index + 1 }).AfterCommit(),
         _ => throw new InvalidOperationException($"{At} isn't done"),
     };
+
+    private TaskProtocol AfterClaim() => this with { At = Positions is not null ? Phase.Running : Stages && Claim.Attempt > 1 ? Phase.List : Phase.Read };
 
     /// <summary>What older attempts sealed is published one after the other, and what they didn't seal is removed; then positions are read.</summary>
     private TaskProtocol AfterOld() => this with { At = Index < Sealed.Length ? Phase.PublishOld : Phase.Discard };

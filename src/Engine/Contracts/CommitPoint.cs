@@ -40,11 +40,22 @@ public sealed record FlushCommitPoint() : CommitPoint("flush")
 /// <param name="Id">The database, without secrets.</param>
 public abstract record DatabaseCommitPoint(string Id) : CommitPoint(Id)
 {
+    /// <summary>What the id begins with where it is a Kafka cluster, and no database; the cluster's name follows.</summary>
+    public const string ClusterPrefix = "kafka:";
+
     /// <summary>Makes a client of the database. It opens nothing yet.</summary>
     /// <param name="folder">The folder that relative paths count from: the data directory.</param>
     /// <param name="logId">The engine's log, which a guard belongs to.</param>
     public abstract ICommitDatabase Open(string folder, string logId);
+
+    /// <summary>How long its transactions may be open, where epochs are filled into them; null where one is opened at the commit only.</summary>
+    public virtual TransactionLimit? LimitOfTransactions() => null;
 }
+
+/// <summary>How long a transaction may be open.</summary>
+/// <param name="Timeout">After how long it is given up.</param>
+/// <param name="Setting">The setting that says so, below <c>stream-engine</c>.</param>
+public sealed record TransactionLimit(TimeSpan Timeout, string Setting);
 
 /// <summary>A database that tasks commit in. Thread-safe; calls wait for the database.</summary>
 public interface ICommitDatabase : IDisposable
@@ -53,8 +64,14 @@ public interface ICommitDatabase : IDisposable
     /// Raises the guard of a pipeline's subgraphs to a start, ending whichever session holds it. When this completes, no older start can commit
     /// any more. Makes what tables it needs.
     /// </summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="subgraphs">The subgraphs whose positions it holds.</param>
+    /// <param name="start">The start that fences.</param>
+    /// <param name="generation">Its number.</param>
+    /// <param name="tasks">The most tasks that any start not yet wholly fenced may have had, for stores that fence by name.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="CommitRefusedException">The guard is higher already, or belongs to another engine.</exception>
-    Task RaiseGuardAsync(PipelineName pipeline, IReadOnlyList<string> subgraphs, StartId start, Generation generation, CancellationToken cancellation);
+    Task RaiseGuardAsync(PipelineName pipeline, IReadOnlyList<string> subgraphs, StartId start, Generation generation, int tasks, CancellationToken cancellation);
 
     /// <summary>
     /// Removes the positions and dead letters of a pipeline, and puts the positions there that it is to begin at, in one transaction. Rows it has

@@ -22,7 +22,14 @@ public readonly record struct StartId(Guid Value)
 /// <param name="Start">The pipeline's start that made it.</param>
 /// <param name="Generation">The number of that start.</param>
 /// <param name="Attempt">How often the task was begun in this start, from 1.</param>
-public sealed record TaskClaim(TaskId Task, StartId Start, Generation Generation, int Attempt);
+public sealed record TaskClaim(TaskId Task, StartId Start, Generation Generation, int Attempt)
+{
+    /// <summary>
+    /// The task's number over the whole pipeline, from 0: what a store knows it by that fences by name. The tasks of a start have slots below the home record's number
+    /// of tasks.
+    /// </summary>
+    public int Slot { get; init; }
+}
 
 /// <summary>A partition of a source, as positions know it.</summary>
 /// <param name="Source">The source's name in its pipeline.</param>
@@ -95,6 +102,21 @@ public sealed class SealedChunks(TopicInfo topic, IReadOnlyList<Chunk> chunks) :
     }
 }
 
+/// <summary>Records that the log took while the epoch filled, and that its commit makes visible.</summary>
+/// <param name="topic">The topic.</param>
+/// <param name="records">How many they are.</param>
+public sealed class SentRecords(TopicInfo topic, int records) : SealedOutput
+{
+    /// <summary>The topic.</summary>
+    public TopicInfo Topic { get; } = topic;
+
+    /// <inheritdoc/>
+    public override int Records { get; } = records;
+
+    /// <inheritdoc/>
+    public override long Bytes => 0;
+}
+
 /// <summary>
 /// Output that lies ready elsewhere (files, objects) and is to be made visible once the log holds this note of it.
 /// </summary>
@@ -153,6 +175,29 @@ public sealed class CommitRefusedException(RefusalReason reason, string message)
 {
     /// <summary>Why.</summary>
     public RefusalReason Reason { get; } = reason;
+
+    /// <summary>Another start than the claim's holds the pipeline.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="holder">The start that holds it; null when the pipeline has no record any more.</param>
+    /// <param name="where">Where its record was looked for, as in <c>on the Kafka cluster at broker:9092</c>; null where there is no other place.</param>
+    public static CommitRefusedException NewerStart(TaskClaim claim, StartId? holder, string? where = null) => new(
+        RefusalReason.NewerStart,
+        holder is { } start
+            ? $"{claim.Task}: pipeline {claim.Task.Pipeline} was started again as {start.Short}, so start {claim.Start.Short} is over"
+            : $"{claim.Task}: pipeline {claim.Task.Pipeline} has no record any more{(where is null ? "" : $" {where}")}, so start {claim.Start.Short} is over");
+
+    /// <summary>Another attempt than the claim's holds the task.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="holder">The attempt that holds it.</param>
+    public static CommitRefusedException NewerAttempt(TaskClaim claim, int holder) => new(
+        RefusalReason.NewerAttempt, $"{claim.Task}: attempt {claim.Attempt} is over, attempt {holder} holds the task");
+
+    /// <summary>The epoch isn't the one behind the last.</summary>
+    /// <param name="claim">Who commits.</param>
+    /// <param name="epoch">What it commits.</param>
+    /// <param name="last">What was committed last.</param>
+    public static CommitRefusedException WrongEpoch(TaskClaim claim, Epoch epoch, Epoch last) => new(
+        RefusalReason.WrongEpoch, $"{claim.Task}: epoch {epoch} doesn't continue {last}, which was committed last");
 }
 
 /// <summary>Why a store refused a claim.</summary>
@@ -184,6 +229,13 @@ public interface ICommitPoint : IDisposable
     /// <param name="cancellation">Gives up waiting; the claim may stand all the same.</param>
     /// <exception cref="CommitRefusedException">A newer claim is known.</exception>
     Task ClaimAsync(IReadOnlyList<SourcePartitionId> partitions, CancellationToken cancellation);
+
+    /// <summary>
+    /// Checks that the claim's start still holds the pipeline. Comes behind <see cref="ClaimAsync"/>, and before positions are read. Where claiming checks that
+    /// itself there is nothing to do.
+    /// </summary>
+    /// <exception cref="CommitRefusedException">Another start holds it.</exception>
+    Task CheckStartAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     /// <summary>
     /// Reads where partitions resume. After <see cref="ClaimAsync"/> the answer is final: before it, an older attempt might still move them.

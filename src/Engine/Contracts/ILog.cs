@@ -18,10 +18,40 @@ public interface ILog : ITopicStore, IHomeStore, IDisposable
     /// <summary>What it is and where, for messages.</summary>
     string Description { get; }
 
+    /// <summary>
+    /// Whether a start makes topics of users that its pipeline writes and that aren't there. If not, a misspelt one is an error; a pipeline's own topics are made in any
+    /// case.
+    /// </summary>
+    bool CreatesUserTopics => true;
+
+    /// <summary>
+    /// How long an epoch may be open before the log aborts it by itself; null where it doesn't. Epochs that are filled into an open transaction have to be
+    /// committed within it.
+    /// </summary>
+    TimeSpan? TransactionTimeout => null;
+
     /// <summary>A session in which one attempt of a task commits.</summary>
     /// <param name="claim">Who commits.</param>
     /// <param name="deadLetters">The topic that takes its dead letters.</param>
-    ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters);
+    /// <param name="guarantee">What the pipeline promises; a log may keep more.</param>
+    ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters, Guarantee guarantee = Guarantee.ExactlyOnce);
+
+    /// <summary>
+    /// Makes sure that no task of an older start commits any more, whatever its slot: when this completes, their open transactions are aborted. A
+    /// log that checks the start at each commit has nothing to do. Repeated without harm.
+    /// </summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="start">The start that fences.</param>
+    /// <param name="upTo">The slots below this number (<see cref="TaskClaim.Slot"/>).</param>
+    void FenceTasks(PipelineName pipeline, StartId start, int upTo)
+    {
+    }
+
+    /// <summary>Appends chunks to a topic, as a program outside the engine does that writes to the log; returns when they are durable.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="appended">The chunks, each with its partition; their caller keeps its holds.</param>
+    /// <exception cref="TopicException">The topic was deleted, or has no such partition.</exception>
+    void Append(TopicInfo topic, IReadOnlyList<Chunk> appended);
 
     /// <summary>All positions of a pipeline that the log holds, by subgraph.</summary>
     IReadOnlyList<(string Subgraph, CommittedPosition Position)> Positions(PipelineName pipeline);
@@ -41,6 +71,9 @@ public interface ILog : ITopicStore, IHomeStore, IDisposable
     /// <summary>Reads what is committed of a state.</summary>
     IStateReader ReadState(StateInfo state);
 
+    /// <summary>Whether a topic of a pipeline's own stays when the pipeline is cleared, because its home record is in it.</summary>
+    bool Keeps(TopicInfo topic) => false;
+
     /// <summary>
     /// Removes what the log holds of a pipeline besides its home record, and puts the positions there that it is to begin at, in one act: positions,
     /// states, unpublished notes and the topics it owns go. Refused unless <paramref name="start"/> is the pipeline's start, so a reset fences
@@ -56,18 +89,51 @@ public interface ILog : ITopicStore, IHomeStore, IDisposable
 /// <summary>A task's session with the log: its commit point, and its writers to topics. One for each attempt.</summary>
 public interface ILogSession : ICommitPoint
 {
+    /// <summary>
+    /// Whether what is written stays in memory until the commit, so that an epoch's size has to be bounded. A log that takes records while the epoch
+    /// fills says no.
+    /// </summary>
+    bool HoldsEpochs => true;
+
     /// <summary>A writer to a topic, whose sealed output this session commits.</summary>
     ITopicWriter OpenWriter(TopicInfo topic);
+
+    /// <summary>
+    /// Brings what is kept locally of states up to what is committed. Called between <see cref="ICommitPoint.ReadPositionsAsync"/> and the first commit; may
+    /// block for long. A log that holds states itself has nothing to do.
+    /// </summary>
+    /// <param name="states">The states.</param>
+    /// <param name="partitions">Which partitions of them the task works on.</param>
+    /// <param name="progress">Is told now and then how far it is, in words.</param>
+    /// <exception cref="Diagnostics.EngineException">What is kept locally and what is committed contradict each other.</exception>
+    void RestoreStates(IReadOnlyList<StateInfo> states, IReadOnlyList<int> partitions, Action<string> progress)
+    {
+    }
 }
 
-/// <summary>Collects the chunks of an epoch for one topic. Used by the task's thread.</summary>
+/// <summary>
+/// Collects the chunks of an epoch for one topic. Used by the task's thread, or by one of its own if it <see cref="Blocks"/>.
+/// </summary>
 public interface ITopicWriter : IDisposable
 {
+    /// <summary>Whether <see cref="Write"/> and <see cref="Seal"/> may wait, and so need a thread of their own.</summary>
+    bool Blocks => false;
+
     /// <summary>How many bytes the open epoch has collected.</summary>
     long OpenBytes { get; }
 
+    /// <summary>Whether it takes chunks whose records are of several partitions (<see cref="Route"/>).</summary>
+    bool Routes => false;
+
     /// <summary>Adds a chunk to the open epoch, and takes over its hold.</summary>
     void Write(Chunk chunk);
+
+    /// <summary>
+    /// Adds a chunk to the open epoch as it was read from elsewhere, and takes over its hold: each record goes to the partition where Kafka's clients expect its key.
+    /// </summary>
+    /// <param name="chunk">The records.</param>
+    /// <param name="keyless">The partition of those without a key.</param>
+    void Route(Chunk chunk, int keyless) => throw new NotSupportedException();
 
     /// <summary>Closes the epoch and opens the next.</summary>
     SealedOutput Seal();
@@ -76,8 +142,31 @@ public interface ITopicWriter : IDisposable
 /// <summary>Where the home records of pipelines live. Members may block; all are thread-safe.</summary>
 public interface IHomeStore
 {
+    /// <summary>
+    /// How often a running start has to show that it lives, by <see cref="Beat"/>; null where something else stands for that, as the lock of the embedded
+    /// log's directory does: then whoever can write a home record is the only one.
+    /// </summary>
+    TimeSpan? HeartbeatInterval => null;
+
+    /// <summary>How long after its last heartbeat a start counts as gone.</summary>
+    TimeSpan HeartbeatTimeout => TimeSpan.Zero;
+
     /// <summary>The record of a pipeline; null when it was never started here.</summary>
     HomeEntry? ReadHome(PipelineName pipeline);
+
+    /// <summary>
+    /// Takes the right to write a pipeline's record away from whoever has it: from here on no write by another start goes through, until that one claims in
+    /// turn. Comes before the record is read for <see cref="WriteHome"/>. A log whose lock stands for that has nothing to do.
+    /// </summary>
+    void ClaimHome(PipelineName pipeline, StartId start)
+    {
+    }
+
+    /// <summary>
+    /// Shows that a start lives. Doesn't count as a write of the record.
+    /// </summary>
+    /// <returns>False when the record is no longer this start's.</returns>
+    bool Beat(PipelineName pipeline, StartId start) => true;
 
     /// <summary>
     /// Writes a pipeline's record if nobody has written it since <paramref name="expectedVersion"/> was read (0: there was none). From then on
@@ -94,4 +183,8 @@ public interface IHomeStore
 /// <param name="Start">The start that wrote it.</param>
 /// <param name="Record">The record, in the protocol's own encoding.</param>
 /// <param name="Version">How often it was written, from 1.</param>
-public sealed record HomeEntry(StartId Start, ReadOnlyMemory<byte> Record, long Version);
+public sealed record HomeEntry(StartId Start, ReadOnlyMemory<byte> Record, long Version)
+{
+    /// <summary>When the start that wrote it last showed that it lives; null where a lock stands for that.</summary>
+    public DateTimeOffset? Heartbeat { get; init; }
+}

@@ -103,6 +103,16 @@ public interface ISinkWriter : IDisposable
     void Sync(SealedStage stage) => throw new NotSupportedException();
 }
 
+/// <summary>The writer of a sink that takes chunks for a topic.</summary>
+public interface ITopicSinkWriter : ISinkWriter
+{
+    /// <summary>The topic.</summary>
+    TopicInfo Topic { get; }
+
+    /// <summary>Whether it takes an <see cref="UnroutedChunk"/> too.</summary>
+    bool Routes { get; }
+}
+
 /// <summary>
 /// A sink whose output is staged under another name and published once the log holds it as sealed. Calls may block; they may come
 /// again, and from a later start.

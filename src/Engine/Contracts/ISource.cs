@@ -1,3 +1,4 @@
+using Serilog;
 using StreamEngine.Records;
 
 namespace StreamEngine.Contracts;
@@ -49,6 +50,9 @@ public sealed record SourceContext(string Name, string Folder, ILog Log, TimePro
 {
     /// <summary>Whether it is to go on watching for more, rather than to end with what is there.</summary>
     public bool Follows { get; init; }
+
+    /// <summary>Takes what goes wrong where nobody waits for an answer, and mends itself.</summary>
+    public ILogger Logger { get; init; } = Serilog.Core.Logger.None;
 }
 
 /// <summary>A partition of a source: what is read in order, and has a position of its own.</summary>
@@ -56,7 +60,14 @@ public sealed record SourceContext(string Name, string Folder, ILog Log, TimePro
 /// <param name="Index">
 /// Its number: where a source of numbered partitions has them, that; else given in the order in which they were found.
 /// </param>
-public sealed record SourcePartition(string Name, int Index);
+public sealed record SourcePartition(string Name, int Index)
+{
+    /// <summary>
+    /// Whether it was found after its source had begun to be read: then it is read from its first record, wherever the others began, since all of it came
+    /// while the pipeline was meant to be reading.
+    /// </summary>
+    public bool IsLate { get; init; }
+}
 
 /// <summary>Whether a position still points into what it was taken from.</summary>
 /// <param name="Problem">What is wrong with it; null when nothing is.</param>
@@ -79,7 +90,7 @@ public interface ISource : IDisposable
     /// <summary>The partitions there are now. Asked at the start, and again every so often while the source follows.</summary>
     IReadOnlyList<SourcePartition> Partitions();
 
-    /// <summary>Where a partition without a committed position begins.</summary>
+    /// <summary>Where a partition without a committed position begins; one that is <see cref="SourcePartition.IsLate"/> with its first record.</summary>
     Position Begin(SourcePartition partition);
 
     /// <summary>The kinds of places that a reset can have it begin at.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace StreamEngine.Contracts;
 
-/// <summary>A place in a source that doesn't depend on its partitions, to begin at after a reset.</summary>
+/// <summary>A place in a source that doesn't depend on its partitions, to begin at where nothing was read, or after a reset.</summary>
 /// <param name="Kind">What kind of place.</param>
 /// <param name="Time">The event time, where it is one.</param>
 public readonly record struct StartPlace(StartPlaceKind Kind, DateTimeOffset Time = default)

@@ -20,24 +20,6 @@ public static class Topic
         new(new TopicSpec(name, partitions), key, value);
 }
 
-/// <summary>Where reading a topic begins that was never read by this stage.</summary>
-/// <param name="Kind">What kind of place.</param>
-/// <param name="Time">The event time, where it is one.</param>
-public readonly record struct TopicStart(TopicStartKind Kind, DateTimeOffset Time = default);
-
-/// <summary>What kind of place reading begins at.</summary>
-public enum TopicStartKind
-{
-    /// <summary>The first record there is.</summary>
-    Earliest,
-
-    /// <summary>Behind the last record there is.</summary>
-    Latest,
-
-    /// <summary>The first record of an event time, or a later one.</summary>
-    Time,
-}
-
 /// <summary>
 /// A topic of the engine's log, to read from or to write to. A topic that is written to and doesn't exist is made, as it is described here.
 /// </summary>
@@ -67,7 +49,13 @@ public sealed record Topic<TKey, TValue>
     public ISerde<TValue>? ValueSerde { get; }
 
     /// <summary>Where reading begins.</summary>
-    public TopicStart Start { get; private init; }
+    public StartPlace Start { get; private init; }
+
+    /// <summary>Where reading begins in partitions by their numbers; null where <see cref="Start"/> says it for all.</summary>
+    internal IReadOnlyDictionary<int, long>? Offsets { get; private init; }
+
+    /// <summary>What becomes of a position whose records are gone.</summary>
+    internal OutOfRange OutOfRange { get; private init; }
 
     /// <summary>Chooses the partition of a key; null leaves it to the hash of the key's bytes, as Kafka's Java client has it.</summary>
     public Func<TKey, int, int>? Partitioner { get; private init; }
@@ -80,13 +68,25 @@ public sealed record Topic<TKey, TValue>
         this with { Spec = Spec with { RetentionTime = time, RetentionBytes = bytes } };
 
     /// <summary>Reading begins with the first record there is, unless there is a position.</summary>
-    public Topic<TKey, TValue> FromEarliest() => this with { Start = new TopicStart(TopicStartKind.Earliest) };
+    public Topic<TKey, TValue> FromEarliest() => From(new StartPlace(StartPlaceKind.Earliest));
 
     /// <summary>Reading begins behind the last record there is, unless there is a position.</summary>
-    public Topic<TKey, TValue> FromLatest() => this with { Start = new TopicStart(TopicStartKind.Latest) };
+    public Topic<TKey, TValue> FromLatest() => From(new StartPlace(StartPlaceKind.Latest));
 
     /// <summary>Reading begins with the first record of that event time or a later one, unless there is a position.</summary>
-    public Topic<TKey, TValue> FromTime(DateTimeOffset time) => this with { Start = new TopicStart(TopicStartKind.Time, time) };
+    public Topic<TKey, TValue> FromTime(DateTimeOffset time) => From(new StartPlace(StartPlaceKind.Time, time));
+
+    /// <summary>Reading begins at offsets, unless there are positions; in partitions that aren't named, with their first record.</summary>
+    /// <param name="offsets">The offsets by the partitions' numbers.</param>
+    public Topic<TKey, TValue> FromOffsets(IReadOnlyDictionary<int, long> offsets)
+    {
+        ArgumentNullException.ThrowIfNull(offsets);
+        foreach (long offset in offsets.Values) ArgumentOutOfRangeException.ThrowIfNegative(offset, nameof(offsets));
+        return From(new StartPlace(StartPlaceKind.Earliest), new Dictionary<int, long>(offsets));
+    }
+
+    /// <summary>Says what becomes of a position whose records are gone; unless said, the pipeline fails.</summary>
+    public Topic<TKey, TValue> WhenOutOfRange(OutOfRange then) => this with { OutOfRange = then };
 
     /// <summary>Chooses the partition of each record by its key.</summary>
     /// <param name="partitioner">Gets the key and the number of partitions; returns one from 0 to below that number.</param>
@@ -95,6 +95,9 @@ public sealed record Topic<TKey, TValue>
     /// <summary>The topic as a source.</summary>
     public SourceDefinition<TKey, TValue> AsSource() => new TopicSourceDefinition<TKey, TValue>(this);
 
-    /// <summary>The topic as a sink.</summary>
+    /// <summary>The topic as a sink. Its encoder takes any <see cref="ITopicSinkWriter"/>, so that topics elsewhere are written as those of the log are.</summary>
     public SinkDefinition<TKey, TValue> AsSink() => new TopicSinkDefinition<TKey, TValue>(this);
+
+    /// <summary>Reading begins at that place, and where offsets are given, there; unless there is a position.</summary>
+    internal Topic<TKey, TValue> From(StartPlace place, IReadOnlyDictionary<int, long>? offsets = null) => this with { Start = place, Offsets = offsets };
 }

@@ -38,7 +38,7 @@ public sealed record TopicSpec(string Name, int Partitions = 1)
 
     /// <summary>Refuses what no log can make.</summary>
     /// <exception cref="TopicException">The name is not allowed, or the number of partitions.</exception>
-    internal void Check()
+    public void Check()
     {
         if (!IsValidName(Name))
         {
@@ -61,6 +61,15 @@ public sealed record TopicInfo(string Id, uint Number, TopicSpec Spec)
     /// <summary>Its name.</summary>
     public string Name => Spec.Name;
 
+    /// <summary>The most bytes that key, value and headers of one record may have together.</summary>
+    public int RecordBytesMax { get; init; } = int.MaxValue;
+
+    /// <summary>The earliest event time that a record of it may have, in milliseconds since 1970.</summary>
+    public long TimestampMin { get; init; } = long.MinValue;
+
+    /// <summary>How far ahead of the clock the event time of a record may be, in milliseconds; the largest number where any may be.</summary>
+    public long TimesAheadMax { get; init; } = long.MaxValue;
+
     /// <summary>How many partitions it has.</summary>
     public int Partitions => Spec.Partitions;
 }
@@ -69,7 +78,11 @@ public sealed record TopicInfo(string Id, uint Number, TopicSpec Spec)
 /// <param name="FirstOffset">The first offset that can be read; the next one when there is none.</param>
 /// <param name="NextOffset">The offset that the next record will get.</param>
 /// <param name="Bytes">About how many bytes it holds.</param>
-public readonly record struct PartitionRange(long FirstOffset, long NextOffset, long Bytes);
+public readonly record struct PartitionRange(long FirstOffset, long NextOffset, long Bytes)
+{
+    /// <summary>Whether the log doesn't know its size, and it is reckoned from the number of offsets.</summary>
+    public bool IsEstimated { get; init; }
+}
 
 /// <summary>
 /// A topic, or a place in it, is not what it was taken for: deleted, made anew, removed by retention.

@@ -28,7 +28,7 @@ internal static partial class ProblemCodes
     public const string Deprecated = "SE1107";
 
     /// <summary>
-    /// A key of a pass-through block (<c>akka</c>, <c>log.kafka.client</c>) that isn't passed on: it could run code, read files, reach hosts, or undo what the
+    /// A key of a pass-through block (<c>akka</c>, <c>log.kafka.client</c>, <c>clusters.NAME.client</c>) that isn't passed on: it could run code, read files, reach hosts, or undo what the
     /// engine relies on. Leave it out; the text says what there is instead, if anything.
     /// </summary>
     public const string NotPassedOn = "SE1108";
@@ -41,4 +41,7 @@ internal static partial class ProblemCodes
 
     /// <summary>A secret that can't be had: its environment variable isn't set, or its file can't be read.</summary>
     public const string NoSecret = "SE1111";
+
+    /// <summary>A file or a folder that a setting names isn't there. Relative paths count from the folder of the file they are written in.</summary>
+    public const string NoFile = "SE1112";
 }

@@ -14,18 +14,16 @@ internal sealed class ClaimTable
     /// <summary>Refuses a claim whose start is not that of the pipeline's record.</summary>
     public static void CheckStart(HomeEntry? home, TaskClaim claim)
     {
-        if (home?.Start == claim.Start) return;
-        throw new CommitRefusedException(
-            RefusalReason.NewerStart,
-            home is null
-                ? $"{claim.Task}: pipeline {claim.Task.Pipeline} has no record any more, so start {claim.Start.Short} is over"
-                : $"{claim.Task}: pipeline {claim.Task.Pipeline} was started again as {home.Start.Short}, so start {claim.Start.Short} is over");
+        if (home?.Start != claim.Start) throw CommitRefusedException.NewerStart(claim, home?.Start);
     }
 
     /// <summary>Refuses an attempt that is not newer than the one that holds the task.</summary>
     public void CheckNewAttempt(TaskClaim claim)
     {
-        if (claims.TryGetValue(claim.Task, out HeldClaim? held) && held.Claim.Start == claim.Start && held.Claim.Attempt >= claim.Attempt) throw Superseded(claim, held);
+        if (claims.TryGetValue(claim.Task, out HeldClaim? held) && held.Claim.Start == claim.Start && held.Claim.Attempt >= claim.Attempt)
+        {
+            throw CommitRefusedException.NewerAttempt(claim, held.Claim.Attempt);
+        }
     }
 
     /// <summary>The claim holds its task from now on.</summary>
@@ -40,20 +38,14 @@ internal sealed class ClaimTable
     public void Check(HomeEntry? home, EpochCommit commit, HeldClaim by)
     {
         CheckStart(home, commit.Claim);
-        if (!claims.TryGetValue(commit.Claim.Task, out HeldClaim? held) || held != by) throw Superseded(commit.Claim, held);
-        if (commit.Epoch != held.Last.Next())
-        {
-            throw new CommitRefusedException(
-                RefusalReason.WrongEpoch, $"{commit.Claim.Task}: epoch {commit.Epoch} doesn't continue {held.Last}, which was committed last");
-        }
+        HeldClaim held = claims[commit.Claim.Task];
+        if (held != by) throw CommitRefusedException.NewerAttempt(commit.Claim, held.Claim.Attempt);
+        if (commit.Epoch != held.Last.Next()) throw CommitRefusedException.WrongEpoch(commit.Claim, commit.Epoch, held.Last);
     }
 
     /// <summary>What is said to a start that wants to clear a pipeline which another one holds.</summary>
     public static CommitRefusedException AnotherStart(PipelineName pipeline, StartId start) => new(
         RefusalReason.NewerStart, $"pipeline {pipeline} is held by another start than {start.Short}");
-
-    private static CommitRefusedException Superseded(TaskClaim claim, HeldClaim? held) => new(
-        RefusalReason.NewerAttempt, $"{claim.Task}: attempt {claim.Attempt} is over, attempt {held?.Claim.Attempt} holds the task");
 }
 
 /// <summary>An attempt that holds its task.</summary>

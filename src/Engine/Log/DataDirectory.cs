@@ -44,6 +44,9 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>The embedded log.</summary>
     public string LogPath => LogPathOf(Path);
 
+    /// <summary>Copies of keyed states, where the log is elsewhere.</summary>
+    public string StatePath => System.IO.Path.Combine(EnginePath, "state");
+
     /// <summary>The journal, when it is SQLite's.</summary>
     public string JournalPath => JournalPathOf(Path);
 

@@ -154,7 +154,7 @@ internal sealed class EmbeddedLog : ILog
 
     public IReadOnlyList<PipelineName> Homes() => Catalog.Homes();
 
-    public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters) => new EmbeddedLogSession(this, claim, deadLetters);
+    public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters, Guarantee guarantee = Guarantee.ExactlyOnce) => new EmbeddedLogSession(this, claim, deadLetters);
 
     public IReadOnlyList<(string Subgraph, CommittedPosition Position)> Positions(PipelineName pipeline) => LogScan.Positions(db, pipeline);
 

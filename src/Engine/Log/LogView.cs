@@ -9,19 +9,23 @@ namespace StreamEngine.Log;
 /// Looks at the embedded log of a data directory, whether a process has it open or not, and changes nothing in it. It may show a commit an
 /// instant before that commit is synced.
 /// </summary>
-internal sealed class LogView : IDisposable
+internal sealed class LogView : ILogView
 {
     private const ulong CacheBytes = 8 << 20;
 
     private readonly RocksDatabase db;
     private readonly LogCatalog catalog;
     private readonly ChunkStore chunks;
+    private readonly string path;
+    private readonly string dataFolder;
     private readonly string own;
 
-    private LogView(RocksDatabase db, LogCatalog catalog, string path, string own)
+    private LogView(RocksDatabase db, LogCatalog catalog, string path, string dataFolder, string own)
     {
         this.db = db;
         this.catalog = catalog;
+        this.path = path;
+        this.dataFolder = dataFolder;
         this.own = own;
         chunks = new ChunkStore(db, path);
     }
@@ -51,7 +55,7 @@ internal sealed class LogView : IDisposable
             db.CatchUp();
             LogCatalog catalog = LogCatalog.Load(db, path)
                 ?? throw new EngineException(ErrorDomain.User, $"the log in {path} is empty", "Run a pipeline first.");
-            return new LogView(db, catalog, path, own);
+            return new LogView(db, catalog, path, dataFolder, own);
         }
         catch (Exception e)
         {
@@ -62,6 +66,12 @@ internal sealed class LogView : IDisposable
             throw new EngineException(error.Domain, $"the log in {path} can't be read: {error.Message}", error.Remedy, error);
         }
     }
+
+    /// <inheritdoc/>
+    public string Description => $"the log in {path}";
+
+    /// <inheritdoc/>
+    public bool IsHeld(PipelineName pipeline) => DataDirectory.IsInUse(dataFolder);
 
     /// <summary>The home record of a pipeline; null when there is none.</summary>
     public HomeEntry? ReadHome(PipelineName pipeline) => catalog.Home(pipeline);
@@ -83,6 +93,9 @@ internal sealed class LogView : IDisposable
 
     /// <summary>What a partition held when the view was opened.</summary>
     public PartitionRange Range(TopicInfo topic, int partition) => catalog.Get(topic, partition).Range;
+
+    /// <inheritdoc/>
+    public long Count(TopicInfo topic, int partition) => Range(topic, partition).NextOffset - Range(topic, partition).FirstOffset;
 
     /// <summary>The chunks of a partition from an offset on, up to what was there when the view was opened. Whoever takes one releases it.</summary>
     /// <exception cref="OffsetOutOfRangeException">What lies there was removed in the meantime.</exception>

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Streams;
 using Serilog;
 using StreamEngine.Checkpoints;
+using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Log;
 using StreamEngine.Planning;
@@ -21,6 +22,7 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
     private readonly Spec spec;
     private readonly Dictionary<string, (PipelineMessages.Spec Spec, IActorRef Actor)> pipelines = [];
     private readonly HashSet<string> prepared = [];
+    private readonly HashSet<string> standingBy = [];
     private readonly Dictionary<string, PipelineState> states = [];
     private readonly WorkerThread checkpointing = new("checkpoints", waitingMax: CheckpointsWaitingMax);
     private IActorRef? starter;
@@ -124,7 +126,13 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
                 Advance();
                 break;
             case PipelineMessages.Prepared ready:
+                standingBy.Remove(ready.Pipeline);
                 prepared.Add(ready.Pipeline);
+                if (released) pipelines[ready.Pipeline].Actor.Tell(new PipelineMessages.Run(FinishedTopics()));
+                Advance();
+                break;
+            case PipelineMessages.StandsBy stands:
+                standingBy.Add(stands.Pipeline);
                 Advance();
                 break;
             case PipelineMessages.StateChanged changed:
@@ -161,12 +169,12 @@ internal sealed class EngineActor : JournalActor<EngineHistory>, IWithTimers
     }
 
     /// <summary>
-    /// Lets pipelines run when all of them are ready or have ended, since what one writes another may read; tells them which topics have ended; says when
+    /// Lets pipelines run when all of them are ready, stand by or have ended, since what one writes another may read; tells them which topics have ended; says when
     /// all have ended.
     /// </summary>
     private void Advance()
     {
-        if (!released && starter is not null && pipelines.All(entry => prepared.Contains(entry.Key) || StateOf(entry.Key).IsEnd()))
+        if (!released && starter is not null && pipelines.All(entry => prepared.Contains(entry.Key) || standingBy.Contains(entry.Key) || StateOf(entry.Key).IsEnd()))
         {
             released = true;
             foreach ((_, IActorRef actor) in pipelines.Values) actor.Tell(new PipelineMessages.Run(FinishedTopics()));

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Streams;
 using Serilog;
 using StreamEngine.Checkpoints;
+using StreamEngine.Commits;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Log;
@@ -55,6 +56,12 @@ internal sealed class EngineRuntime : IAsyncDisposable
 
         /// <summary>Comes before the names of the engine's journals, where several engines share an actor system; empty where one has it to itself.</summary>
         public string Scope { get; init; } = "";
+
+        /// <summary>Which process the engine is: what tells its starts from those of others on the same log.</summary>
+        public ProcessIdentity Identity { get; init; } = ProcessIdentity.Current;
+
+        /// <summary>Whether pipelines are taken from another process that runs them, instead of standing by until that one is gone.</summary>
+        public bool TakeOver { get; init; }
     }
 
     /// <summary>Makes the actor system, which takes the longest of a start and needs nothing of the pipelines.</summary>
@@ -114,6 +121,7 @@ internal sealed class EngineRuntime : IAsyncDisposable
     public static PipelineMessages.Spec Spec(Options options, PipelineDefinition pipeline)
     {
         (PipelinePlan plan, PipelineSettings settings) = options.Settings.Plan(pipeline);
+        CheckEpochLength(plan, settings, options.Log.TransactionTimeout is { } timeout ? new TransactionLimit(timeout, "log.kafka.transaction.timeout") : null);
         return new PipelineMessages.Spec
         {
             Plan = plan,
@@ -125,7 +133,25 @@ internal sealed class EngineRuntime : IAsyncDisposable
             Status = new PipelineStatus(pipeline.Name.Value) { DeadLetters = PlanText.DeadLetters(plan) },
             SnapshotAfter = options.Settings.Journal.SnapshotAfter,
             Scope = options.Scope,
+            Identity = options.Identity,
+            TakeOver = options.TakeOver,
         };
+    }
+
+    /// <summary>An epoch that is filled into an open transaction has to be committed before that times out, or none ever is.</summary>
+    private static void CheckEpochLength(PipelinePlan plan, PipelineSettings settings, TransactionLimit? limit)
+    {
+        if (limit is null) return;
+        foreach (SubgraphPlan subgraph in plan.Subgraphs.Where(subgraph => subgraph.CommitPoint is LogCommitPoint))
+        {
+            PipelineSettings own = settings.ForSubgraph(subgraph.Name);
+            if (own.CommitInterval + own.DrainTimeout < limit.Timeout) continue;
+            throw new EngineException(
+                ErrorDomain.User,
+                $"pipeline {plan.Name}, subgraph {subgraph.Name}: an epoch may take commit.interval ({SettingText.Of(own.CommitInterval)}) and drain.timeout ({SettingText.Of(own.DrainTimeout)}), " +
+                $"and its transaction is aborted after {SettingText.Of(limit.Timeout)}",
+                $"Lower commit.interval or drain.timeout, or raise stream-engine.{limit.Setting}, which the cluster's transaction.max.timeout.ms bounds.");
+        }
     }
 
     /// <summary>Starts all pipelines; completes when none of them runs any more.</summary>

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Serilog;
 using StreamEngine.Checkpoints;
-using StreamEngine.Commits;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Records;
@@ -65,12 +64,15 @@ internal sealed partial class PipelineActor
             case TaskMessages.Failed failed:
                 OnTaskFailed(failed);
                 break;
-            case TaskMessages.TakenOver taken when Find(taken.Claim) is not null:
-                StopTasks();
-                worker.Run(FindHolder).PipeTo(Self, success: holder => new HolderFound(holder), failure: _ => new HolderFound(taken.Message));
+            case TaskMessages.Restores restores when Find(restores.Claim) is not null:
+                waiting[restores.Claim.Task] = $"{restores.Claim.Task}: {restores.Progress}";
+                ShowNote();
                 break;
-            case HolderFound holder:
-                Fail(new EngineException(ErrorDomain.User, $"pipeline {name} was taken over by {holder.Text}", "It runs there now. Start it here again to take it back."));
+            case TaskMessages.TakenOver taken when Find(taken.Claim) is not null:
+                OnTakenOver(taken.Message);
+                break;
+            case HolderFound holder when holder.Start == home?.Start:
+                Fail(TakenOverException.By(name.Value, holder.Text));
                 break;
             case Terminated terminated:
                 OnTerminated(terminated.ActorRef);
@@ -90,6 +92,16 @@ internal sealed partial class PipelineActor
                 break;
             case Purged:
                 keeping = false;
+                keepFailed = false;
+                break;
+            case KeepFailed failed:
+                OnKeepFailed(failed);
+                break;
+            case AskFailed failed:
+                OnAskFailed(failed);
+                break;
+            case AskAgain again:
+                OnAskAgain(again);
                 break;
             case NewPartitions news:
                 OnNewPartitions(news);
@@ -131,7 +143,7 @@ internal sealed partial class PipelineActor
         var id = new TaskId(name, subgraph.Plan.Name, task.Number);
         var taskSpec = new TaskMessages.Spec
         {
-            Claim = new TaskClaim(id, home!.Start, home.Generation, task.Attempt),
+            Claim = new TaskClaim(id, home!.Start, home.Generation, task.Attempt) { Slot = subgraph.FirstSlot + task.Number },
             Subgraph = subgraph.Plan,
             Guarantee = spec.Plan.Guarantee,
             Settings = subgraph.Settings,
@@ -164,8 +176,7 @@ internal sealed partial class PipelineActor
     private void OnCommitted(TaskMessages.Committed committed)
     {
         if (Find(committed.Claim) is not { } found) return;
-        found.Task.SameFailures = 0;
-        found.Task.LastFailure = null;
+        found.Task.CountCommit();
         foreach (InternalTopicKeeper keeper in keepers.Where(keeper => keeper.Readers.Contains(committed.Claim.Task.Subgraph)))
         {
             foreach (CommittedPosition position in committed.Positions) keeper.Commit(committed.Claim.Task.Subgraph, position);
@@ -216,11 +227,7 @@ internal sealed partial class PipelineActor
         Remember(new TaskFailed(claim.Task.ToString(), claim.Attempt, error.Message, Now));
 
         RestartPolicy restarts = subgraph.Settings.Restarts;
-        if (Now - task.LastFailureAt > restarts.ForgetAfter) task.Failures = 0;
-        task.Failures++;
-        task.SameFailures = error.IsTransient ? 0 : error.Message == task.LastFailure ? task.SameFailures + 1 : 1;
-        task.LastFailure = error.Message;
-        task.LastFailureAt = Now;
+        task.CountFailure(error, Now, restarts.ForgetAfter);
         if (error.Domain == ErrorDomain.Data || task.Failures > restarts.Max || task.SameFailures > restarts.SameMax)
         {
             Fail(error, LoggerOf(failed));
@@ -269,13 +276,8 @@ internal sealed partial class PipelineActor
         if (keeping || keepers.Count == 0) return;
         keeping = true;
         InternalTopicKeeper[] all = [.. keepers];
-        worker.Run(() => new RangesRead([.. all.Select(keeper => (keeper, ReadRanges(keeper.Topic)))])).PipeTo(Self);
+        worker.Run(() => new RangesRead([.. all.Select(keeper => (keeper, ReadRanges(keeper.Topic)))])).PipeTo(Self, failure: error => new KeepFailed(error));
     }
-
-    /// <summary>Who holds the pipeline now. May block.</summary>
-    private string FindHolder() => spec.Log.ReadHome(name) is { } entry
-        ? StartProtocol.Holder(HomeRecord.Parse(entry.Record.Span))
-        : "a start that deleted it";
 
     private PartitionRange[] ReadRanges(TopicInfo topic) => [.. Enumerable.Range(0, topic.Partitions).Select(partition => spec.Log.Range(topic, partition))];
 
@@ -296,7 +298,7 @@ internal sealed partial class PipelineActor
         {
             foreach ((TopicInfo topic, int partition, long before) in purges) spec.Log.Purge(topic, partition, before);
             return Purged.Instance;
-        }).PipeTo(Self);
+        }).PipeTo(Self, failure: error => new KeepFailed(error));
     }
 
     private void HoldOrRelease(string topic, long bytes)
@@ -346,8 +348,14 @@ internal sealed partial class PipelineActor
             int next = found.Subgraph.Tasks.SelectMany(task => task.Partitions[source]).Select(partition => partition.Index).DefaultIfEmpty(-1).Max() + 1;
             foreach (SourcePartition partition in found.Partitions[source].Where(partition => !known.Contains(partition.Name)))
             {
+                if (found.Subgraph.Plan.States.Count > 0 && ((SourceNode)found.Subgraph.Plan.Sources[source].Node).Source.Topic is { } topic)
+                {
+                    Fail(Grown(found.Subgraph, topic, found.Partitions[source].Count));
+                    return;
+                }
+
                 // Numbers given before must not be given again, whatever the order in which partitions are listed now.
-                SourcePartition added = partition.Index >= next ? partition : partition with { Index = next };
+                SourcePartition added = partition with { Index = Math.Max(partition.Index, next), IsLate = true };
                 next = added.Index + 1;
                 TaskRun task = found.Subgraph.Add(source, added);
                 Logger.Information("subgraph {Subgraph}, task {Task} reads {Partition} too", found.Subgraph.Plan.Name, task.Number, added.Name);
@@ -356,7 +364,12 @@ internal sealed partial class PipelineActor
         }
     }
 
-    private sealed record HolderFound(string Text);
+    /// <summary>Keys are in other partitions from now on, and what is kept of them isn't.</summary>
+    private EngineException Grown(SubgraphRun subgraph, string topic, int partitions) => new(
+        ErrorDomain.User,
+        $"pipeline {name}: topic {topic} has grown to {Counted.Of(partitions, "partition")}, and subgraph {subgraph.Plan.Name} keeps state ({string.Join(", ", subgraph.Plan.States.Select(stage => stage.State.Name))}) " +
+        "by its partitions: records of a key would be looked for where its state isn't",
+        "Reset the pipeline to begin at the beginning (pipelines reset), or write to a new topic with as many partitions; give the key anew in front of the state to let such a topic grow.");
 
     private sealed record BeginAgain(SubgraphRun Subgraph, TaskRun Task);
 

@@ -5,7 +5,7 @@ using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Planning;
 using StreamEngine.Records;
-using StreamEngine.Tasks;
+using StreamEngine.Settings;
 
 namespace StreamEngine.Pipelines;
 
@@ -20,9 +20,21 @@ internal sealed partial class PipelineActor
     private IReadOnlyDictionary<string, StateInfo>? states;
     private TopicInfo? deadLetters;
     private int discoveryFailures;
+    private int startFailures;
+    private StartId? standsByFor;
 
     private void BeginStart()
     {
+        startFailures = 0;
+        Become(PipelineState.Starting);
+        TryStart();
+    }
+
+    private void TryStart()
+    {
+        home = null;
+        standsByFor = null;
+        isTakenOver = false;
         spec.Status.Failure = null;
         spec.Status.Note = null;
         subgraphs = [];
@@ -30,27 +42,42 @@ internal sealed partial class PipelineActor
         waiting.Clear();
         undiscovered.Clear();
         discoveryFailures = 0;
+        askFailures = 0;
+        keepFailed = false;
         keeping = false;
         looking.Clear();
         fencing.Clear();
         states = null;
         starting = new StartProtocol
         {
-            Wanted = new HomeRecord
+            Wanted = spec.Identity.Sign(new HomeRecord
             {
                 Start = StartId.New(),
                 Generation = Generation.None,
                 State = HomeState.Starting,
-                Host = Environment.MachineName,
-                Process = Environment.ProcessId,
                 Heartbeat = Now,
                 Tasks = spec.Plan.Subgraphs.Sum(subgraph => spec.Settings.ForSubgraph(subgraph.Name).TasksMax),
                 Plan = spec.Plan.ToRecord(),
-            },
+            }),
+            IsShared = spec.Log.HeartbeatInterval is not null,
+            TakeOver = spec.TakeOver,
+            HasClaimed = starting is { HasClaimed: true },
         };
-        runner = NewStartRunner(spec, facts.Check, Database, worker);
-        Become(PipelineState.Starting);
+        runner = NewStartRunner(spec, Check, Database, worker);
+        BeginBeating();
         StepStart();
+    }
+
+    /// <summary>Whether the plan may go on from a home record; asked before anything is made on the log, so that a start which is refused leaves nothing there. May block.</summary>
+    private string? Check(HomeRecord? seen)
+    {
+        if (spec.Log.CreatesUserTopics) return facts.Check(seen);
+        foreach (TopicSpec topic in spec.Plan.Subgraphs.SelectMany(subgraph => subgraph.TopicsWritten).Where(topic => topic.Owner is null))
+        {
+            if (spec.Log.Find(topic.Name) is null) throw NotMade(topic);
+        }
+
+        return facts.Check(seen);
     }
 
     /// <summary>What carries out a start of a pipeline.</summary>
@@ -63,17 +90,21 @@ internal sealed partial class PipelineActor
         [
             .. plan.ToRecord().Subgraphs.Concat(seen?.Plan?.Subgraphs ?? []).Where(subgraph => subgraph.Store == store).Select(subgraph => subgraph.Name).Distinct(),
         ];
-        return new StartStepRunner(spec.Log, plan.Name, spec.DataFolder, staged, database, SubgraphsIn, check, worker);
+        return new StartStepRunner(spec.Log, plan.Name, spec.DataFolder, staged, database, SubgraphsIn, check, worker) { Identity = spec.Identity, Clock = spec.Clock };
     }
 
     private void OnStarting(object message)
     {
         switch (message)
         {
-            case StartStepDone done:
-                starting = starting!.Apply(done.Outcome);
+            case StartStepDone done when done.Start == starting!.Wanted.Start:
+                starting = starting.Apply(done.Outcome);
+                if (starting.AwaitedHolder is { } holder) StandBy(holder);
                 if (starting.Result is null) StepStart();
                 else EndStart(starting.Result);
+                break;
+            case StartAgain:
+                TryStart();
                 break;
             case TopicsPrepared prepared:
                 deadLetters = prepared.DeadLetters;
@@ -82,10 +113,17 @@ internal sealed partial class PipelineActor
                 Become(PipelineState.Ready);
                 engine.Tell(new PipelineMessages.Prepared(name.Value));
                 break;
+            case AskFailed failed:
+                OnAskFailed(failed);
+                break;
+            case AskAgain again:
+                OnAskAgain(again);
+                break;
             case Status.Failure failure:
                 Fail(Explain(failure.Cause));
                 break;
             case PipelineMessages.Stop:
+                Timers.CancelAll();
                 Become(PipelineState.Stopped);
                 break;
         }
@@ -94,7 +132,18 @@ internal sealed partial class PipelineActor
     private void StepStart()
     {
         CrashPoints.Pass(CrashPoints.Start);
-        runner!.RunAsync(starting!.Next!, spec.Settings.CommitTimeout).PipeTo(Self, success: outcome => new StartStepDone(outcome));
+        StartId start = starting!.Wanted.Start;
+        runner!.RunAsync(starting.Next!, spec.Settings.CommitTimeout).PipeTo(Self, success: outcome => new StartStepDone(start, outcome));
+    }
+
+    /// <summary>Another process runs the pipeline: says so once, and lets the other pipelines go on.</summary>
+    private void StandBy(HomeRecord holder)
+    {
+        if (standsByFor == holder.Start) return;
+        standsByFor = holder.Start;
+        spec.Status.Note = $"waits as standby: {StartProtocol.Holder(holder)} runs it";
+        Logger.Information("waits as standby: {Holder} runs it", StartProtocol.Holder(holder));
+        engine.Tell(new PipelineMessages.StandsBy(name.Value));
     }
 
     private void EndStart(StartResult result)
@@ -104,23 +153,49 @@ internal sealed partial class PipelineActor
             case StartResult.Started started:
                 home = started.Record;
                 Remember(new PipelineStarted(home.Start.ToString(), home.Generation.Value, home.Tasks, Now));
-                subgraphs = [.. spec.Plan.Subgraphs.Select(plan => new SubgraphRun(plan, spec.Settings.ForSubgraph(plan.Name), plan.CommitPoint is DatabaseCommitPoint ? Database(plan.Store) : null)
-                {
-                    IsHeldBack = started.HeldBack.Contains(plan.Store),
-                })];
+                subgraphs = MakeSubgraphs(started.HeldBack);
                 ShowNote();
-                worker.Run(PrepareTopics).PipeTo(Self);
+                Ask("making topics", PrepareTopics, prepared => prepared);
                 break;
             case StartResult.Refused refused:
                 Fail(new EngineException(ErrorDomain.User, $"pipeline {name} can't go on from where it stands:\n{refused.Message}", "Nothing was changed."));
                 break;
+            case StartResult.TakenOver { By: { } by }:
+                Fail(TakenOverException.By(name.Value, StartProtocol.Holder(by)));
+                break;
             case StartResult.TakenOver taken:
-                Fail(new EngineException(ErrorDomain.User, $"pipeline {name}: {taken.Message}", "It runs there now. Start it here again to take it back."));
+                Fail(new TakenOverException($"pipeline {name}: {taken.Message}"));
+                break;
+            case StartResult.Failed failed when MayPass(failed.Cause) && startFailures < spec.Settings.Restarts.Max:
+                TimeSpan wait = spec.Settings.Restarts.DelayAfter(++startFailures);
+                spec.Status.Note = $"can't be started now: {failed.Cause?.Message ?? failed.Step}";
+                Logger.Warning(failed.Cause, "start failed at {Step}, begins again in {Seconds} s: {Error}", failed.Step, wait.TotalSeconds, failed.Cause?.Message);
+                Timers.CancelAll();
+                Timers.StartSingleTimer(nameof(StartAgain), StartAgain.Instance, wait);
                 break;
             case StartResult.Failed failed:
                 Fail(failed.Cause is { } cause ? Explain(cause) : new EngineException(ErrorDomain.External, $"pipeline {name} can't be started: {failed.Step} failed", "Start it again."));
                 break;
         }
+    }
+
+    /// <summary>The plan's subgraphs; the slots of their tasks follow each other in the plan's order.</summary>
+    private List<SubgraphRun> MakeSubgraphs(IReadOnlyCollection<string> heldBack)
+    {
+        var made = new List<SubgraphRun>();
+        int slot = 0;
+        foreach (SubgraphPlan plan in spec.Plan.Subgraphs)
+        {
+            PipelineSettings settings = spec.Settings.ForSubgraph(plan.Name);
+            made.Add(new SubgraphRun(plan, settings, plan.CommitPoint is DatabaseCommitPoint ? Database(plan.Store) : null)
+            {
+                FirstSlot = slot,
+                IsHeldBack = heldBack.Contains(plan.Store),
+            });
+            slot += settings.TasksMax;
+        }
+
+        return made;
     }
 
     /// <summary>Makes the topics that the plan writes. May block.</summary>
@@ -161,6 +236,7 @@ internal sealed partial class PipelineActor
     private TopicInfo FindOrCreate(TopicSpec topic)
     {
         if (spec.Log.Find(topic.Name) is { } there) return there;
+        if (topic.Owner is null && !spec.Log.CreatesUserTopics) throw NotMade(topic);
         try
         {
             return spec.Log.Create(topic);
@@ -171,6 +247,11 @@ internal sealed partial class PipelineActor
             return spec.Log.Find(topic.Name)!;
         }
     }
+
+    private EngineException NotMade(TopicSpec topic) => new(
+        ErrorDomain.User,
+        $"pipeline {name} writes topic {topic.Name}, which doesn't exist in {spec.Log.Description}, and topics there are made only when that is asked for",
+        $"Make it, of {Counted.Of(topic.Partitions, "partition")} or as many as its readers want: streamengine topics create {topic.Name} --partitions {topic.Partitions}. Or have starts make such topics: stream-engine.log.kafka.create-topics = on.");
 
     private EngineException Missing(string topic) => new(
         ErrorDomain.User, $"pipeline {name} reads topic {topic}, which doesn't exist in {spec.Log.Description}", "Run the pipeline that writes it, or make it; topics list shows those there are.");
@@ -184,10 +265,13 @@ internal sealed partial class PipelineActor
                 Become(PipelineState.Running);
                 foreach (InternalTopicKeeper keeper in keepers) TellPositions(keeper);
                 Timers.StartPeriodicTimer(nameof(KeepTick), KeepTick.Instance, spec.Settings.InternalTopics.PurgeInterval);
-                worker.Run(OpenStates).PipeTo(Self);
+                Ask("opening states", OpenStates, opened => opened);
                 break;
             case PipelineMessages.TopicsFinished finished:
                 finishedTopics = finished.Topics;
+                break;
+            case HolderFound holder when holder.Start == home?.Start:
+                Fail(TakenOverException.By(name.Value, holder.Text));
                 break;
             case PipelineMessages.Stop:
                 EndAs(PipelineState.Stopped);
@@ -201,7 +285,7 @@ internal sealed partial class PipelineActor
         foreach (SubgraphRun subgraph in subgraphs.Where(subgraph => keeper.Readers.Contains(subgraph.Plan.Name) && !subgraph.IsHeldBack))
         {
             SubgraphPlan plan = subgraph.Plan;
-            worker.Run(() => facts.PositionsOf(plan.Name, plan.Store)).PipeTo(Self, success: positions => new PositionsFound(plan.Name, positions));
+            Ask($"reading positions of {plan.Name}", () => facts.PositionsOf(plan.Name, plan.Store), positions => new PositionsFound(plan.Name, positions));
         }
     }
 
@@ -211,7 +295,7 @@ internal sealed partial class PipelineActor
         if (states is null) return;
         foreach (SubgraphRun subgraph in subgraphs.Where(subgraph => subgraph.Tasks.Count == 0 && !subgraph.IsHeldBack))
         {
-            worker.Run(() => FindPartitions(subgraph.Plan)).PipeTo(
+            worker.Run(() => FindLate(subgraph, FindPartitions(subgraph.Plan))).PipeTo(
                 Self, success: partitions => new PartitionsFound(subgraph, partitions), failure: error => new DiscoveryFailed(subgraph.Plan.Name, error));
         }
     }
@@ -222,11 +306,28 @@ internal sealed partial class PipelineActor
         .. plan.Sources.Select(stage =>
         {
             var node = (SourceNode)stage.Node;
-            using ISource source = node.Source.Open(new SourceContext(node.Name, spec.Plan.Definition.Folder, spec.Log, spec.Clock) { Follows = follows });
+            using ISource source = node.Source.Open(new SourceContext(node.Name, spec.Plan.Definition.Folder, spec.Log, spec.Clock) { Follows = follows, Logger = Logger });
             source.Connect();
             return source.Partitions();
         }),
     ];
+
+    /// <summary>Marks partitions that have come to a source since it was first read, though no task has seen them yet. May block.</summary>
+    private IReadOnlyList<IReadOnlyList<SourcePartition>> FindLate(SubgraphRun subgraph, IReadOnlyList<IReadOnlyList<SourcePartition>> partitions)
+    {
+        IEnumerable<CommittedPosition> positions = subgraph.Database is { } database
+            ? database.ReadPositionsAsync(name, subgraph.Plan.Name, CancellationToken.None).GetAwaiter().GetResult()
+            : spec.Log.Positions(name).Where(found => found.Subgraph == subgraph.Plan.Name).Select(found => found.Position);
+        ILookup<string, string> committed = positions.ToLookup(position => position.Partition.Source, position => position.Partition.Partition);
+        return
+        [
+            .. partitions.Select((found, source) =>
+            {
+                HashSet<string> known = [.. committed[subgraph.Plan.Sources[source].Node.Name]];
+                return known.Count == 0 ? found : [.. found.Select(partition => partition with { IsLate = !known.Contains(partition.Name) })];
+            }),
+        ];
+    }
 
     private void OnDiscoveryFailed(DiscoveryFailed failed)
     {
@@ -252,7 +353,7 @@ internal sealed partial class PipelineActor
         {
             // While one is under way another would wait behind it, and end the sessions of tasks that have begun by then.
             if (!fencing.Add(store)) continue;
-            runner!.RunAsync(new Step.RaiseGuard(store, home!.Start, home.Generation), spec.Settings.CommitTimeout)
+            runner!.RunAsync(new Step.RaiseGuard(store, home!.Start, home.Generation, home.FenceUpTo), spec.Settings.CommitTimeout)
                 .PipeTo(Self, success: outcome => new FenceDone(store, outcome));
         }
     }
@@ -268,7 +369,7 @@ internal sealed partial class PipelineActor
                 Discover();
                 break;
             case Outcome.Refused refused:
-                Fail(new EngineException(ErrorDomain.User, $"pipeline {name}: {refused.Message}", "Another engine writes there for this pipeline now. Start it here again to take it back."));
+                Fail(new TakenOverException($"pipeline {name}: {refused.Message}"));
                 break;
             case Outcome.Unknown { Cause: EngineException { IsTransient: false } cause }:
                 Fail(cause);
@@ -279,7 +380,12 @@ internal sealed partial class PipelineActor
         }
     }
 
-    private sealed record StartStepDone(Outcome Outcome);
+    private sealed record StartStepDone(StartId Start, Outcome Outcome);
+
+    private sealed class StartAgain
+    {
+        public static readonly StartAgain Instance = new();
+    }
 
     private sealed record TopicsPrepared(TopicInfo DeadLetters, IReadOnlyList<TopicInfo> Internal);
 

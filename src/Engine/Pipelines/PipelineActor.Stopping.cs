@@ -17,6 +17,7 @@ internal sealed partial class PipelineActor
         Become(PipelineState.Stopping);
         spec.Status.Note = null;
         Timers.CancelAll();
+        BeginBeating();
         foreach (TaskRun task in RunningTasks()) task.Actor!.Tell(new TaskMessages.Stop());
         Timers.StartSingleTimer(nameof(StopOverdue), StopOverdue.Instance, spec.Settings.StopTimeout);
         EndStopIfDone();
@@ -37,8 +38,11 @@ internal sealed partial class PipelineActor
                 spec.Status.Failure ??= Explain(failed.Cause);
                 EndTask(failed.Claim, isFinished: false);
                 break;
-            case TaskMessages.TakenOver taken:
-                EndTask(taken.Claim, isFinished: false);
+            case TaskMessages.TakenOver taken when Find(taken.Claim) is not null:
+                OnTakenOver(taken.Message);
+                break;
+            case HolderFound holder when holder.Start == home?.Start && !ending:
+                Fail(TakenOverException.By(name.Value, holder.Text));
                 break;
             case Terminated terminated:
                 foreach (TaskRun task in subgraphs.SelectMany(subgraph => subgraph.Tasks).Where(task => Equals(task.Actor, terminated.ActorRef))) task.Actor = null;
@@ -70,7 +74,7 @@ internal sealed partial class PipelineActor
 
     private void EndStopIfDone()
     {
-        if (RunningTasks().Any()) return;
+        if (isTakenOver || RunningTasks().Any()) return;
         EndAs(subgraphs.Count > 0 && subgraphs.All(subgraph => subgraph.IsFinished) ? PipelineState.Completed : PipelineState.Stopped);
     }
 

@@ -15,7 +15,7 @@ namespace StreamEngine.Pipelines;
 /// A pipeline: starts it by the commit protocol, runs its tasks, begins failed ones anew, keeps its internal topics small, and stops it in order. It
 /// alone restarts anything, and always whole tasks. What it has to remember goes through the journal.
 /// </summary>
-/// <remarks>One file for each stretch of its life: Starting, Running, Stopping. The way between states is <see cref="Become(PipelineState)"/>.</remarks>
+/// <remarks>One file for each stretch of its life: Starting, Running, Stopping; and one for what holds it through all of them. The way between states is <see cref="Become(PipelineState)"/>.</remarks>
 internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWithTimers
 {
     private readonly PipelineMessages.Spec spec;
@@ -64,8 +64,21 @@ internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWi
 
     protected override void OnMessage(object message)
     {
-        if (message is RecordWritten written) OnRecordWritten(written);
-        else behaviour(message);
+        switch (message)
+        {
+            case RecordWritten written:
+                OnRecordWritten(written);
+                break;
+            case BeatTick:
+                OnBeatTick();
+                break;
+            case BeatDone done:
+                OnBeat(done);
+                break;
+            default:
+                behaviour(message);
+                break;
+        }
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
@@ -82,6 +95,7 @@ internal sealed partial class PipelineActor : JournalActor<PipelineHistory>, IWi
             foreach (ICommitDatabase database in databases.Values) database.Dispose();
         });
         worker.Dispose();
+        beats?.Dispose();
         if (!state.IsEnd() && recovered) spec.Status.Note = "its actor has stopped";
         base.PostStop();
     }

@@ -27,6 +27,9 @@ internal sealed record PipelineDescription
 
     public required DeadLettersDescription DeadLetters { get; init; }
 
+    /// <summary>The consumer group that mirrors its positions for tools; null where there is none.</summary>
+    public string? ConsumerGroup { get; init; }
+
     /// <summary>How many files or objects are committed and not published yet; the next start publishes them.</summary>
     public required int Unpublished { get; init; }
 
@@ -77,12 +80,12 @@ internal sealed record SinkDescription(string Name, string Target);
 internal sealed record StateDescription(string Name, string Shape, int Partitions);
 
 /// <summary>A topic of the pipeline's own.</summary>
-internal sealed record OwnTopicDescription(string Name, int Partitions, long Offsets, long Bytes);
+internal sealed record OwnTopicDescription(string Name, int Partitions, long Offsets, long Bytes, bool BytesEstimated);
 
 /// <summary>Dead letters, and where they are.</summary>
 /// <param name="Topic">The topic.</param>
 /// <param name="Count">How many are in it.</param>
-/// <param name="Tables">The tables that have those of subgraphs that commit in databases.</param>
+/// <param name="Tables">The tables and topics that have those of subgraphs that commit in databases and on other clusters.</param>
 internal sealed record DeadLettersDescription(string Topic, long Count, IReadOnlyList<string> Tables);
 
 /// <summary>A start.</summary>

@@ -10,12 +10,12 @@ using StreamEngine.Topics;
 
 namespace StreamEngine.Pipelines;
 
-/// <summary>Describes a pipeline from what a data directory holds of it. Reads only, whether an engine runs or not; may block.</summary>
+/// <summary>Describes a pipeline from what the log and the journal hold of it. Reads only, whether an engine runs or not; may block.</summary>
 /// <param name="view">The log.</param>
 /// <param name="folder">The data directory.</param>
 /// <param name="history">What the journal has of the pipeline; null when it can't be read.</param>
 /// <param name="plan">The pipeline's plan, which databases are opened by; null when it isn't at hand.</param>
-internal sealed class PipelineInspector(LogView view, string folder, PipelineHistory? history, PipelinePlan? plan)
+internal sealed class PipelineInspector(ILogView view, string folder, PipelineHistory? history, PipelinePlan? plan)
 {
     private const int StartsShown = 10;
 
@@ -28,7 +28,7 @@ internal sealed class PipelineInspector(LogView view, string folder, PipelineHis
     public PipelineDescription Describe(PipelineName name, HomeRecord home, IReadOnlyList<CheckpointEntry> checkpoints)
     {
         PipelineHistory known = history ?? new PipelineHistory();
-        bool engineRuns = DataDirectory.IsInUse(folder);
+        bool engineRuns = view.IsHeld(name);
         PipelineCondition condition = Conditions.Of(home, known, engineRuns);
         OwnTopicDescription[] own = [.. view.Topics.Where(topic => topic.Spec.Owner == name.Value).Select(Describe)];
         string letters = Planner.OwnTopic(name, Planner.DeadLetters);
@@ -43,9 +43,9 @@ internal sealed class PipelineInspector(LogView view, string folder, PipelineHis
             Guarantee = known.Defined?.Guarantee,
             Subgraphs = subgraphs,
             States = [.. view.States(name).Select(state => new StateDescription(state.Spec.Name, state.Spec.Shape, state.Spec.Partitions))],
-            InternalTopics = [.. own.Where(topic => topic.Name != letters)],
+            InternalTopics = [.. own.Where(one => one.Name != letters)],
             DeadLetters = new DeadLettersDescription(
-                letters, own.FirstOrDefault(topic => topic.Name == letters)?.Offsets ?? 0, [.. home.Databases.Select(store => $"{DeadLetter.Table} of {store}")]),
+                letters, view.Find(letters) is { } topic ? view.Count(topic, 0) : 0, [.. home.Databases.Select(store => DeadLetterPlace.In(name, store).ToString())]),
             Unpublished = view.Unpublished(name).Count,
             Starts = [.. known.Starts.TakeLast(StartsShown).Select(start => new StartDescription(start.Generation, start.Tasks, start.At))],
             TaskFailures = [.. known.TaskFailures.TakeLast(StartsShown).Select(failed => new TaskFailureDescription(failed.Task, failed.Attempt, failed.Cause, failed.At))],
@@ -117,6 +117,6 @@ internal sealed class PipelineInspector(LogView view, string folder, PipelineHis
     private OwnTopicDescription Describe(TopicInfo topic)
     {
         PartitionRange[] ranges = [.. Enumerable.Range(0, topic.Partitions).Select(partition => view.Range(topic, partition))];
-        return new OwnTopicDescription(topic.Name, topic.Partitions, ranges.Sum(range => range.NextOffset - range.FirstOffset), ranges.Sum(range => range.Bytes));
+        return new OwnTopicDescription(topic.Name, topic.Partitions, ranges.Sum(range => range.NextOffset - range.FirstOffset), ranges.Sum(range => range.Bytes), ranges.Any(range => range.IsEstimated));
     }
 }

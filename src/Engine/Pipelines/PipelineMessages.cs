@@ -1,4 +1,5 @@
 using Serilog;
+using StreamEngine.Commits;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Planning;
@@ -30,6 +31,12 @@ internal static class PipelineMessages
 
         /// <summary>Comes before the name of its journal, where several engines share an actor system.</summary>
         public required string Scope { get; init; }
+
+        /// <summary>Which process its starts are of.</summary>
+        public ProcessIdentity Identity { get; init; } = ProcessIdentity.Current;
+
+        /// <summary>Whether it is taken from another process that runs it, instead of standing by until that one is gone.</summary>
+        public bool TakeOver { get; init; }
     }
 
     /// <summary>Start: claim, fence, check; then say <see cref="Prepared"/>.</summary>
@@ -48,6 +55,9 @@ internal static class PipelineMessages
 
     /// <summary>The pipeline is ready to run.</summary>
     internal sealed record Prepared(string Pipeline);
+
+    /// <summary>Another process runs the pipeline, and it waits for that one to end: which may take for ever, so nobody else waits for it.</summary>
+    internal sealed record StandsBy(string Pipeline);
 
     /// <summary>The pipeline went to another state.</summary>
     internal sealed record StateChanged(string Pipeline, PipelineState State);

@@ -4,7 +4,6 @@ using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Planning;
 using StreamEngine.Records;
-using StreamEngine.Tasks;
 
 namespace StreamEngine.Pipelines;
 
@@ -73,7 +72,7 @@ internal sealed class PipelineRemoval
         foreach (string store in home.Databases) acts.AddRange(InDatabase(store));
         acts.AddRange(log.States(options.Pipeline).Select(state =>
             new RemovalAct(RemovalKind.Remove, "state", state.Spec.Name, $"{state.Spec.Shape}, {Counted.Of(state.Spec.Partitions, "partition")}")));
-        acts.AddRange(log.Topics().Where(topic => topic.Spec.Owner == options.Pipeline.Value).Select(Removed));
+        acts.AddRange(OwnTopics().Where(topic => !log.Keeps(topic)).Select(Removed));
         string[] topics = options.DeletesTopics ? TopicsToDelete() : [];
         acts.AddRange(topics.Select(topic => Removed(log.Find(topic)!)));
         ResetRecord? reset = Target();
@@ -99,7 +98,7 @@ internal sealed class PipelineRemoval
                 store => databases.TryGetValue(store, out ICommitDatabase? open) ? open : databases[store] = Open(store),
                 (store, seen) => [.. SubgraphsOf(seen?.Plan).Concat(SubgraphsOf(preview.Reset?.Plan)).Where(subgraph => subgraph.Store == store).Select(subgraph => subgraph.Name).Distinct()],
                 _ => null,
-                worker);
+                worker) { Clock = options.Clock };
             await RunAsync(runner, preview.Reset).ConfigureAwait(false);
         }
         finally
@@ -119,17 +118,16 @@ internal sealed class PipelineRemoval
         var start = new StartProtocol
         {
             Intent = options.Intent,
-            Wanted = new HomeRecord
+            Wanted = ProcessIdentity.Current.Sign(new HomeRecord
             {
                 Start = StartId.New(),
                 Generation = Generation.None,
                 State = HomeState.Resetting,
-                Host = Environment.MachineName,
-                Process = Environment.ProcessId,
                 Heartbeat = options.Clock.GetUtcNow(),
                 Plan = reset?.Plan,
                 Reset = reset,
-            },
+            }),
+            IsShared = options.Log.HeartbeatInterval is not null,
         };
         while (start.Result is null)
         {
@@ -141,6 +139,8 @@ internal sealed class PipelineRemoval
         {
             case StartResult.Removed:
                 return;
+            case StartResult.Refused refused:
+                throw new EngineException(ErrorDomain.User, $"pipeline {options.Pipeline}: {refused.Message}", "Nothing was changed.");
             case StartResult.TakenOver taken:
                 throw new EngineException(ErrorDomain.User, taken.Message, "Nothing is lost: stop it there first, then do this again.");
             case StartResult.Failed { Cause: EngineException cause }:
@@ -170,11 +170,19 @@ internal sealed class PipelineRemoval
             acts.AddRange(database.ReadPositionsAsync(options.Pipeline, subgraph.Name, CancellationToken.None).GetAwaiter().GetResult().Select(position => Removed(subgraph.Name, position)));
         }
 
-        return [.. acts, new RemovalAct(RemovalKind.Remove, "dead letters", store, "its rows in the table of dead letters")];
+        return [.. acts, new RemovalAct(
+            RemovalKind.Remove, "dead letters", store, DeadLetterPlace.In(options.Pipeline, store) is { Topic: not null } place ? $"{place}" : "its rows in the table of dead letters")];
     }
+
+    private IEnumerable<TopicInfo> OwnTopics() => options.Log.Topics().Where(topic => topic.Spec.Owner == options.Pipeline.Value);
 
     private IEnumerable<RemovalAct> Kept(string[] deleted)
     {
+        foreach (TopicInfo topic in OwnTopics().Where(options.Log.Keeps))
+        {
+            yield return new RemovalAct(RemovalKind.Keep, "topic", topic.Name, "it holds the number of the last start, which a later one of that name goes on from");
+        }
+
         string[] gone = [.. deleted, .. (known?.Topics ?? []).Select(topic => topic.Name)];
         foreach (SinkRecord sink in SubgraphsOf(known).SelectMany(subgraph => subgraph.Sinks).Where(sink => !gone.Contains(sink.Topic)).DistinctBy(sink => sink.Target))
         {
@@ -194,7 +202,7 @@ internal sealed class PipelineRemoval
             if (TopicUse.Of(topic, others) is { Count: > 0 } users)
             {
                 throw new EngineException(
-                    ErrorDomain.User, $"topic {topic} can't be deleted: {string.Join(", ", users)}", "Delete those pipelines first, run what was reset, or leave --topics out. Nothing was changed.");
+                    ErrorDomain.User, $"topic {topic} can't be deleted: {string.Join(", ", users)}", "Delete those pipelines first, run what was reset, or leave --topics out, and delete the topic by topics delete --force. Nothing was changed.");
             }
         }
 
@@ -205,7 +213,7 @@ internal sealed class PipelineRemoval
     {
         PartitionRange[] ranges = [.. Enumerable.Range(0, topic.Partitions).Select(partition => options.Log.Range(topic, partition))];
         return new RemovalAct(
-            RemovalKind.Remove, "topic", topic.Name, string.Create(CultureInfo.InvariantCulture, $"{ranges.Sum(range => range.NextOffset - range.FirstOffset)} offsets, {ranges.Sum(range => range.Bytes)} bytes"));
+            RemovalKind.Remove, "topic", topic.Name, string.Create(CultureInfo.InvariantCulture, $"{ranges.Sum(range => range.NextOffset - range.FirstOffset)} offsets, {Counted.Bytes(ranges.Sum(range => range.Bytes), ranges.Any(range => range.IsEstimated))}"));
     }
 
     private static RemovalAct Removed(string subgraph, CommittedPosition position) =>

@@ -1,4 +1,5 @@
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
 using StreamEngine.Planning;
 using StreamEngine.Settings;
 
@@ -17,6 +18,9 @@ internal sealed class SubgraphRun(SubgraphPlan plan, PipelineSettings settings, 
     public PipelineSettings Settings { get; } = settings;
 
     public ICommitDatabase? Database { get; } = database;
+
+    /// <summary>The slot of its first task in the whole pipeline; the others follow.</summary>
+    public int FirstSlot { get; init; }
 
     /// <summary>Its tasks; empty until its partitions are known.</summary>
     public IReadOnlyList<TaskRun> Tasks { get; private set; } = [];
@@ -61,6 +65,10 @@ internal sealed class TaskRun(int number, IReadOnlyList<List<SourcePartition>> p
 {
     private const double ReleaseBelow = 0.8;
     private readonly HashSet<string> fullTopics = [];
+    private int lasting;
+    private int passing;
+    private string? lastFailure;
+    private DateTimeOffset lastFailureAt;
 
     public int Number { get; } = number;
 
@@ -75,15 +83,34 @@ internal sealed class TaskRun(int number, IReadOnlyList<List<SourcePartition>> p
 
     public bool IsFinished { get; set; }
 
-    /// <summary>How often it failed since it was last well for a while.</summary>
-    public int Failures { get; set; }
+    /// <summary>
+    /// How often it failed since it was last well for a while. Of failures that pass by themselves only those count that came since it last committed: a network
+    /// that fails now and then, and lets the task go on each time, is no reason to end it.
+    /// </summary>
+    public int Failures => lasting + passing;
 
     /// <summary>How often the last lasting failure came with nothing committed in between.</summary>
-    public int SameFailures { get; set; }
+    public int SameFailures { get; private set; }
 
-    public string? LastFailure { get; set; }
+    /// <summary>An attempt failed.</summary>
+    /// <param name="error">Why.</param>
+    /// <param name="now">When.</param>
+    /// <param name="forgetAfter">How long without failure until failures are counted anew.</param>
+    public void CountFailure(EngineException error, DateTimeOffset now, TimeSpan forgetAfter)
+    {
+        if (now - lastFailureAt > forgetAfter) lasting = passing = 0;
+        if (error.IsTransient) passing++;
+        else lasting++;
+        SameFailures = error.IsTransient ? 0 : error.Message == lastFailure ? SameFailures + 1 : 1;
+        (lastFailure, lastFailureAt) = (error.Message, now);
+    }
 
-    public DateTimeOffset LastFailureAt { get; set; }
+    /// <summary>It has come further.</summary>
+    public void CountCommit()
+    {
+        passing = SameFailures = 0;
+        lastFailure = null;
+    }
 
     /// <summary>Whether its sources are held because an internal topic that it writes is full.</summary>
     public bool IsHeld => fullTopics.Count > 0;

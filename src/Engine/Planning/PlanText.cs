@@ -40,7 +40,8 @@ internal static class PlanText
     public static string DeadLetters(PipelinePlan plan)
     {
         IEnumerable<string> topic = plan.Subgraphs.Any(subgraph => subgraph.CommitPoint is not DatabaseCommitPoint) ? [$"topic {plan.DeadLetters.Name}"] : [];
-        IEnumerable<string> tables = plan.Subgraphs.Select(subgraph => subgraph.CommitPoint).OfType<DatabaseCommitPoint>().Select(point => $"the table of dead letters in {point.Id}").Distinct();
+        IEnumerable<string> tables = plan.Subgraphs.Select(subgraph => subgraph.CommitPoint).OfType<DatabaseCommitPoint>().Select(point => DeadLetterPlace.In(plan.Name, point.Id)).Distinct()
+            .Select(place => place.Topic is null ? $"the table of dead letters in {place.Store}" : $"{place}");
         return string.Join(" and ", topic.Concat(tables));
     }
 

@@ -41,6 +41,12 @@ internal sealed class Planner
     /// <summary>What a pipeline's own topic of dead letters is called.</summary>
     public const string DeadLetters = "dead-letters";
 
+    /// <summary>The end of the name of the topic where a log on a Kafka cluster keeps a pipeline's home record and positions.</summary>
+    public const string Positions = "positions";
+
+    /// <summary>Names that an internal topic, which is named after a stage, can't have.</summary>
+    private static readonly string[] Reserved = [DeadLetters, Positions];
+
     /// <summary>The name of a pipeline's own topic.</summary>
     public static string OwnTopic(PipelineName pipeline, string name) => $"streamengine{NameRule.Separator}{pipeline}{NameRule.Separator}{name}";
 
@@ -61,6 +67,11 @@ internal sealed class Planner
         foreach (IGrouping<string, IStatefulNode> same in definition.Stages.OfType<IStatefulNode>().GroupBy(stage => stage.State.Name).Where(group => group.Count() > 1))
         {
             problems.Add(new PlanProblem($"{same.Count()} keyed states are called {same.Key}", "Give each keyed state a name of its own (name: ...)."));
+        }
+
+        foreach (StageNode stage in definition.Stages.Where(stage => stage is IStatefulNode && Reserved.Contains(stage.Name)))
+        {
+            problems.Add(new PlanProblem($"stage {stage} has the name of a topic that every pipeline has of its own", $"Choose another name than {string.Join(" and ", Reserved)}."));
         }
 
         if (!definition.Stages.Any(stage => stage is SinkNode))

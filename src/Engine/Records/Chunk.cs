@@ -53,6 +53,9 @@ public sealed class Chunk : Element
     /// <summary>The encoded chunk, in the layout that the log stores.</summary>
     public ReadOnlySpan<byte> Encoded => Buffer.AsSpan(0, Length);
 
+    /// <summary>A time before which none of its records lies; known of what was filled here, not of what was stored.</summary>
+    internal long EarliestTimestamp { get; set; } = long.MinValue;
+
     internal byte[] Buffer { get; private set; }
 
     internal int Length { get; private set; }
@@ -117,5 +120,6 @@ public sealed class Chunk : Element
     {
         holds = 1;
         Length = 0;
+        EarliestTimestamp = long.MinValue;
     }
 }

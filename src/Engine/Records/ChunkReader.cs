@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace StreamEngine.Records;
 
 /// <summary>
@@ -62,6 +64,7 @@ public ref struct ChunkReader
 
     /// <summary>Moves to the next record; false when there is none.</summary>
     /// <exception cref="CorruptedChunkException">The bytes are not those of a chunk.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool MoveNext()
     {
         if (left == 0)

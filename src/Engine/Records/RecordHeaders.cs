@@ -97,9 +97,9 @@ public readonly struct RecordHeaders : IEnumerable<RecordHeader>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Reads a length, which can't be more than what is left, and <paramref name="plus"/> where that stands for null.</summary>
-    private uint ReadLength(ref int at, uint plus = 0)
+    /// <exception cref="CorruptedChunkException">It is more, or ends nowhere.</exception>
+    internal static uint ReadLength(ReadOnlySpan<byte> block, ref int at, uint plus = 0)
     {
-        ReadOnlySpan<byte> block = buffer.AsSpan(0, start + length);
         try
         {
             uint value = ChunkFormat.ReadVarint(block, ref at);
@@ -112,6 +112,8 @@ public readonly struct RecordHeaders : IEnumerable<RecordHeader>
 
         throw new CorruptedChunkException("a header reaches beyond its record");
     }
+
+    private uint ReadLength(ref int at, uint plus = 0) => ReadLength(buffer.AsSpan(0, start + length), ref at, plus);
 }
 
 /// <summary>One header of a record.</summary>

@@ -1,3 +1,4 @@
+using StreamEngine.Contracts.Catalogue;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Planning;
@@ -16,6 +17,7 @@ internal sealed class EngineSettings
     private readonly ProblemList problems;
     private readonly HoconDocument document;
     private readonly Func<string, string?> environment;
+    private readonly SourcePlace transactionTimeout;
 
     private EngineSettings(HoconDocument document, Func<string, string?> environment)
     {
@@ -26,10 +28,21 @@ internal sealed class EngineSettings
         Resolved = resolved;
         var reader = new SettingsReader([new SettingsLayer(Root, OwnBlock(resolved))], Root, new OptionReading(problems), catalog);
         Log = LogSettings.Read(reader.Section("log"));
+        transactionTimeout = reader.Section("log").Section("kafka").PlaceOf("transaction.timeout");
         Journal = JournalSettings.Read(reader.Section("journal"));
         Checkpoints = CheckpointSettings.Read(reader.Section("checkpoints"));
+        if (Log.IsKafka && Checkpoints.Interval > TimeSpan.Zero)
+        {
+            problems.Warn(
+                ProblemCodes.Conflict,
+                reader.Section("checkpoints").PlaceOf("interval"),
+                "stream-engine.checkpoints.interval changes nothing where log.kind = kafka: checkpoints are copies of the embedded log",
+                "Leave it out; Kafka keeps copies itself, on as many brokers as topics have replicas.");
+        }
+
         Logging = LoggingSettings.Read(reader.Section("logging"));
         Defaults = PipelineSettings.Read(reader.Section("pipeline"));
+        Clusters = ClusterSettings.Read(resolved.Find(ClusterSettings.Path.Split('.')), Log.Kafka.TransactionTimeout, problems);
         new SettingsCheck(catalog, problems).Run(resolved);
         foreach (HoconField pipeline in Pipelines) ReadBlocks(pipeline);
     }
@@ -47,6 +60,9 @@ internal sealed class EngineSettings
 
     /// <summary>What pipelines have that set nothing themselves.</summary>
     public PipelineSettings Defaults { get; }
+
+    /// <summary>Named Kafka clusters, by their names.</summary>
+    public IReadOnlyDictionary<string, NamedCluster> Clusters { get; }
 
     /// <summary>The blocks of single pipelines, by their names.</summary>
     public IEnumerable<HoconField> Pipelines => Resolved.Find(Root, "pipelines")?.Value as HoconObject ?? HoconObject.Empty;
@@ -107,13 +123,13 @@ internal sealed class EngineSettings
     {
         PipelineSettings settings = For(pipeline);
         PipelinePlan plan = Planner.Plan(pipeline, settings.Guarantee, settings.InternalTopics.Partitions);
-        if (BlockOf(plan.Name.Value) is not { } block) return (plan, settings.For(plan));
+        if (BlockOf(plan.Name.Value) is not { } block) return (plan, Checked(plan, settings.For(plan)));
         ProblemList found = NewProblems();
         new SettingsCheck(catalog, found).RunParts(block, plan);
         found.ThrowIfErrors();
         settings = settings.For(plan);
         settings.ThrowIfErrors();
-        return (plan, settings);
+        return (plan, Checked(plan, settings));
     }
 
     /// <summary>Checks the names of pipelines that settings are given for: one that is near to a pipeline there is was meant to be it.</summary>
@@ -159,6 +175,24 @@ internal sealed class EngineSettings
         SettingsReader reader = ReaderOf(problems).Under(new SettingsLayer(BlockPath(pipeline.Name), block));
         PipelineSettings settings = PipelineSettings.Read(reader);
         foreach (HoconField part in block.Where(field => field.Value is HoconObject && !SettingsCheck.IsOwnBlock(field.Name, catalog))) settings.ForSubgraph(part.Name);
+    }
+
+    /// <summary>Checks that the epochs of a pipeline fit into transactions, where they are filled into one.</summary>
+    private PipelineSettings Checked(PipelinePlan plan, PipelineSettings settings)
+    {
+        foreach (SubgraphPlan subgraph in plan.Subgraphs)
+        {
+            TransactionLimit? limit = subgraph.CommitPoint switch
+            {
+                LogCommitPoint when Log.IsKafka => new TransactionLimit(Log.Kafka.TransactionTimeout, "log.kafka.transaction.timeout"),
+                DatabaseCommitPoint elsewhere => elsewhere.LimitOfTransactions(),
+                _ => null,
+            };
+            if (limit is not null) settings.ForSubgraph(subgraph.Name).CheckTransaction(limit, ClusterSettings.PlaceOfTimeout(Resolved, limit.Setting) ?? transactionTimeout);
+        }
+
+        settings.ThrowIfErrors();
+        return settings;
     }
 
     private HoconObject OwnBlock(HoconObject resolved)

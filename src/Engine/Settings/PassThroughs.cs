@@ -41,13 +41,13 @@ internal static class PassThroughs
             "receive.message.max.bytes", "max.in.flight", "max.in.flight.requests.per.connection", "topic.metadata.refresh.interval.ms", "metadata.max.age.ms", "socket.timeout.ms",
             "socket.send.buffer.bytes", "socket.receive.buffer.bytes", "socket.keepalive.enable", "socket.nagle.disable", "socket.max.fails", "socket.connection.setup.timeout.ms",
             "connections.max.idle.ms", "reconnect.backoff.ms", "reconnect.backoff.max.ms", "retry.backoff.ms", "retry.backoff.max.ms", "request.timeout.ms", "statistics.interval.ms",
-            "api.version.request.timeout.ms", "allow.auto.create.topics", "compression.codec", "compression.type", "compression.level", "linger.ms", "queue.buffering.max.ms",
-            "queue.buffering.max.messages", "queue.buffering.max.kbytes", "batch.size", "batch.num.messages", "message.timeout.ms", "delivery.timeout.ms", "fetch.wait.max.ms", "fetch.min.bytes",
+            "api.version.request.timeout.ms", "compression.codec", "compression.type", "compression.level", "linger.ms", "queue.buffering.max.ms",
+            "queue.buffering.max.messages", "queue.buffering.max.kbytes", "batch.size", "batch.num.messages", "fetch.wait.max.ms", "fetch.min.bytes",
             "fetch.max.bytes", "fetch.message.max.bytes", "max.partition.fetch.bytes", "fetch.error.backoff.ms", "queued.min.messages", "queued.max.messages.kbytes", "check.crcs",
             "ssl.ca.pem", "ssl.certificate.pem", "ssl.key.pem", "ssl.key.password", "ssl.ca.location", "ssl.certificate.location", "ssl.key.location", "ssl.keystore.location",
-            "ssl.keystore.password", "ssl.crl.location", "ssl.cipher.suites", "ssl.curves.list", "ssl.sigalgs.list", "ssl.endpoint.identification.algorithm", "sasl.mechanism", "sasl.mechanisms",
+            "ssl.keystore.password", "ssl.crl.location", "ssl.cipher.suites", "ssl.curves.list", "ssl.sigalgs.list", "sasl.mechanism", "sasl.mechanisms",
             "sasl.username", "sasl.password", "sasl.oauthbearer.config", "sasl.oauthbearer.method", "sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret", "sasl.oauthbearer.scope",
-            "sasl.oauthbearer.extensions",
+            "sasl.oauthbearer.extensions", "sasl.oauthbearer.token.endpoint.url", "https.ca.location", "https.ca.pem",
         ],
         new Dictionary<string, (string, string)>
         {
@@ -58,8 +58,8 @@ internal static class PassThroughs
             ["ssl.providers"] = ("it loads code", "Give certificates as files or PEM."),
             ["test.mock.*"] = ("it would lead every client to a cluster that isn't there", "Leave it out."),
             ["enable.ssl.certificate.verification"] = ("without it anybody can be the broker", "Give the authority that signed the brokers' certificates: ssl.ca.location or ssl.ca.pem."),
+            ["ssl.endpoint.identification.algorithm"] = ("without it whoever has any certificate of that authority can be the broker", "Leave it out, and name the brokers as their certificates do."),
             ["enable.sasl.oauthbearer.unsecure.jwt"] = ("it takes tokens that nobody has signed", "Use sasl.oauthbearer.method = oidc."),
-            ["sasl.oauthbearer.token.endpoint.url"] = ("it makes this process ask whatever host is written there", "Leave it out: which endpoints may be asked for tokens can't be set yet."),
             ["sasl.oauthbearer.metadata.authentication.type"] = ("it asks the cloud's metadata service for whatever this machine may do", "Use a client of its own: sasl.oauthbearer.client.id and client.secret."),
             ["debug"] = ("it prints what clients send, secrets among it", "Set stream-engine.logging.level."),
             ["log_level"] = ("the engine has its own log", "Set stream-engine.logging.level."),
@@ -70,10 +70,17 @@ internal static class PassThroughs
             ["auto.offset.reset"] = ("where reading begins is the source's", "Set start in the source: earliest, latest or a time."),
             ["isolation.level"] = ("what was not committed is never read", "Leave it out."),
             ["transactional.id"] = ("it is made of the pipeline's and the task's names", "Leave it out."),
-            ["transaction.timeout.ms"] = ("it follows from how long a commit may take", "Set stream-engine.pipeline.commit.timeout."),
+            ["transaction.timeout.ms"] = ("the engine has to know it", "Set stream-engine.log.kafka.transaction.timeout."),
+            ["message.timeout.ms"] = ("records that are late belong to a transaction that is over", "Set stream-engine.log.kafka.transaction.timeout."),
+            ["delivery.timeout.ms"] = ("records that are late belong to a transaction that is over", "Set stream-engine.log.kafka.transaction.timeout."),
+            ["allow.auto.create.topics"] = ("a topic that a misspelt name makes would be read for ever", "Set stream-engine.log.kafka.create-topics, or make the topic: topics create."),
             ["enable.idempotence"] = ("records are never written without", "Leave it out."),
             ["acks"] = ("records have to be on all replicas in step", "Leave it out."),
             ["request.required.acks"] = ("records have to be on all replicas in step", "Leave it out."),
             ["partitioner"] = ("keys go where Kafka's Java clients put them", "Choose partitions in the pipeline: PartitionBy."),
-        });
+        })
+    {
+        Files = ["ssl.ca.location", "ssl.certificate.location", "ssl.key.location", "ssl.keystore.location", "ssl.crl.location", "https.ca.location"],
+        Endpoints = ["sasl.oauthbearer.token.endpoint.url"],
+    };
 }

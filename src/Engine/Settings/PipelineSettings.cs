@@ -48,6 +48,22 @@ internal sealed record PipelineSettings
     /// <exception cref="ProblemException">Something is.</exception>
     public void ThrowIfErrors() => reader.Problems.ThrowIfErrors();
 
+    /// <summary>Checks that an epoch can be filled and sealed before the cluster gives up its transaction.</summary>
+    /// <param name="limit">After how long it does, and what says so.</param>
+    /// <param name="place">Where that is set.</param>
+    public void CheckTransaction(TransactionLimit limit, SourcePlace place)
+    {
+        if (CommitInterval + DrainTimeout < limit.Timeout) return;
+        SourcePlace interval = reader.PlaceOf("commit.interval"), drain = reader.PlaceOf("drain.timeout");
+        SourcePlace own = interval.Origin != SettingsReference.Origin ? interval : drain.Origin != SettingsReference.Origin ? drain : place;
+        reader.Problems.Add(
+            ProblemCodes.Conflict,
+            own,
+            $"commit.interval ({SettingText.Of(CommitInterval)}) and drain.timeout ({SettingText.Of(DrainTimeout)}) together must be below {limit.Setting} ({SettingText.Of(limit.Timeout)}): " +
+            "the cluster would give up transactions that are still being filled",
+            $"Make one of the two shorter, or {limit.Setting} longer.");
+    }
+
     /// <summary>The settings of a subgraph: the pipeline's, but for what a block of its name says.</summary>
     public PipelineSettings ForSubgraph(string subgraph) => Under(subgraph);
 

@@ -115,8 +115,8 @@ internal sealed class SettingsCheck(SettingsCatalog catalog, ProblemList problem
         {
             string full = $"{path}.{field.Name}";
             if (full == $"{Root}.pipelines") CheckPipelines(field);
-            else if (catalog.Knows(full)) continue;
-            else if (!catalog.IsSection(full)) Unknown(field, full, catalog.Definitions.Keys);
+            else if (full == ClusterSettings.Path || catalog.Knows(full)) continue;
+            else if (!catalog.IsSection(full)) Unknown(field, full, catalog.Definitions.Keys.Append(ClusterSettings.Path));
             else if (field.Value is HoconObject inner) CheckBlock(full, inner);
             else NoValue(field, full, full);
         }

@@ -54,11 +54,14 @@ internal sealed class SettingsReader
     /// <summary>A whole number.</summary>
     public int Number(string key, int min, int max) => (int)(long)Read(key, OptionType.Integer, min, max);
 
+    /// <summary>Whether something is on.</summary>
+    public bool Flag(string key) => (bool)Read(key, OptionType.Flag);
+
     /// <summary>A duration of at least so long.</summary>
     public TimeSpan Duration(string key, TimeSpan min = default) => (TimeSpan)Read(key, OptionType.Duration, min.TotalMilliseconds, LongestMs);
 
-    /// <summary>A size in bytes.</summary>
-    public long Bytes(string key) => (long)Read(key, OptionType.Size, min: 0);
+    /// <summary>A size in bytes, of at least so many.</summary>
+    public long Bytes(string key, long min = 0) => (long)Read(key, OptionType.Size, min);
 
     /// <summary>One of a few words.</summary>
     public T Choice<T>(string key, IReadOnlyDictionary<string, T> choices) =>
@@ -69,12 +72,7 @@ internal sealed class SettingsReader
     {
         KnownSetting setting = catalog.Find(path, key) ?? catalog.Add(path, new OptionDefinition(key, OptionType.Map, ""));
         (HoconField field, OptionName name) = Find(setting);
-        if (field.Value is HoconObject block)
-        {
-            rule.Check(block, name.ToString(), Problems);
-            return PassThrough.Read(block);
-        }
-
+        if (field.Value is HoconObject block) return rule.Read(block, name.ToString(), Problems);
         Problems.Add(
             ProblemCodes.WrongForm, field.Value.Place, $"{name} = {OptionReading.Shown(setting.Definition, field.Value)} must be a block of {rule.Library}'s own keys", $"Write {name} {{ ... }}.");
         return new Dictionary<string, string>();

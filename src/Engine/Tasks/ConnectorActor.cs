@@ -1,4 +1,5 @@
 using Akka.Actor;
+using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Settings;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using StreamEngine.Contracts;
 using StreamEngine.Records;
 
@@ -20,10 +21,21 @@ internal interface IOriginals
     DeadLetter? Restore(DeadLetter letter, Origin origin);
 }
 
+/// <summary>A link that can do without the types of a record that nobody before it has looked at.</summary>
+internal interface IRawReceiver
+{
+    /// <summary>Takes the record a reader stands at, if its bytes are all that is needed; false leaves it to <see cref="Receiver{TKey,TValue}.Receive"/>.</summary>
+    bool TryReceive(ref ChunkReader reader);
+
+    /// <summary>Takes all records of a chunk at once, if it need not look at each; false leaves them to be taken one by one. The caller keeps its hold.</summary>
+    bool TryReceive(Chunk chunk);
+}
+
 /// <summary>The beginning of a segment, by types.</summary>
 internal sealed class SegmentHead<TKey, TValue>(Receiver<TKey, TValue> first, StreamShape<TKey, TValue> shape, StageContext context) : ISegmentHead, IOriginals
 {
     private readonly ByteWriter scratch = new();
+    private readonly IRawReceiver? raw = first as IRawReceiver;
     private Chunk? current;
     private Batch<TKey, TValue>? typed;
     private int typedIndex;
@@ -92,12 +104,15 @@ internal sealed class SegmentHead<TKey, TValue>(Receiver<TKey, TValue> first, St
         typed = null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Process(Chunk chunk)
     {
+        if (raw is not null && raw.TryReceive(chunk)) return;
         current = chunk;
         var reader = new ChunkReader(chunk);
         while (reader.MoveNext())
         {
+            if (raw is not null && raw.TryReceive(ref reader)) continue;
             Record<TKey, TValue> record = reader.Record(chunk.Source, chunk.Partition, shape.KeySerde, shape.ValueSerde);
             first.Receive(ref record);
         }

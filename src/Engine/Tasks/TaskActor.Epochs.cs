@@ -56,7 +56,7 @@ internal sealed partial class TaskActor
     }
 
     /// <summary>Whether output leaves the pipeline, rather than going to another subgraph of it.</summary>
-    private static bool IsOutside(SealedOutput output) => output is not SealedChunks { Topic.Spec.Owner: not null };
+    private static bool IsOutside(SealedOutput output) => output is not (SealedChunks { Topic.Spec.Owner: not null } or SentRecords { Topic.Spec.Owner: not null });
 
     /// <summary>At-most-once: where the sources have read to is committed before what they have read goes on.</summary>
     private void CommitPositionsFirst()

@@ -79,7 +79,15 @@ internal sealed partial class TaskActor
     private void BeginPartitions()
     {
         IReadOnlyList<CommittedPosition> committed = protocol.Positions!;
-        resources.Worker.Run(() => resources.BeginPartitions(committed)).PipeTo(Self, success: positions => new PartitionsBegun(positions));
+        Action<string> progress = Progress();
+        resources.Worker.Run(() => resources.BeginPartitions(committed, progress)).PipeTo(Self, success: positions => new PartitionsBegun(positions));
+    }
+
+    /// <summary>Tells the pipeline how far states are restored. Callable from any thread.</summary>
+    private Action<string> Progress()
+    {
+        (IActorRef self, IActorRef to) = (Self, pipeline);
+        return text => to.Tell(new TaskMessages.Restores(spec.Claim, text), self);
     }
 
     private void RunGraph() => Guard(() =>

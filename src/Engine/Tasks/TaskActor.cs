@@ -198,7 +198,8 @@ internal sealed partial class TaskActor : ReceiveActor, IWithTimers
     {
         if (graph is null || isFinding || !added.TryDequeue(out TaskMessages.AddPartition? add)) return;
         isFinding = true;
-        resources.Worker.Run(() => resources.FindPosition(add.Source, add.Partition)).PipeTo(Self, success: from => new PositionFound(add, from));
+        Action<string> progress = Progress();
+        resources.Worker.Run(() => resources.FindPosition(add.Source, add.Partition, progress)).PipeTo(Self, success: from => new PositionFound(add, from));
     }
 
     private void OnPositionFound(PositionFound found)

@@ -73,6 +73,9 @@ internal static class TaskMessages
     /// <summary>A connector can't be opened and is tried again.</summary>
     internal sealed record Waits(TaskClaim Claim, string Stage, string Cause);
 
+    /// <summary>Local copies of its states are brought up to what is committed.</summary>
+    internal sealed record Restores(TaskClaim Claim, string Progress);
+
     /// <summary>An epoch is committed.</summary>
     internal sealed record Committed(TaskClaim Claim, Epoch Epoch, IReadOnlyList<CommittedPosition> Positions);
 

@@ -46,7 +46,7 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
     public ISource OpenSource(PlannedStage stage)
     {
         var node = (SourceNode)stage.Node;
-        ISource source = node.Source.Open(new SourceContext(node.Name, spec.PipelineFolder, spec.Log, spec.Clock) { Follows = spec.Follows });
+        ISource source = node.Source.Open(new SourceContext(node.Name, spec.PipelineFolder, spec.Log, spec.Clock) { Follows = spec.Follows, Logger = spec.Logger });
         try
         {
             source.Connect();
@@ -69,7 +69,7 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
     /// <summary>Opens the session in which the task commits.</summary>
     public TaskStepRunner OpenCommitPoint()
     {
-        commitPoint = spec.Database is { } database ? database.OpenSession(spec.Claim) : spec.Log.OpenSession(spec.Claim, spec.DeadLetters);
+        commitPoint = spec.Database is { } database ? database.OpenSession(spec.Claim) : spec.Log.OpenSession(spec.Claim, spec.DeadLetters, spec.Guarantee);
         SourcePartitionId[] ids = [.. Enumerable.Range(0, partitions.Count).SelectMany(source => partitions[source].Select(partition => IdOf(source, partition)))];
         foreach (PlannedStage stage in spec.Subgraph.Sinks)
         {
@@ -101,11 +101,13 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
         throw new TaskEndedException(spec.Claim.Task.ToString());
     }
 
-    /// <summary>Where partitions begin that were never committed. May block.</summary>
+    /// <summary>Where partitions begin that were never committed; brings their states up to what is committed. May block, for long.</summary>
     /// <param name="committed">Where the others resume.</param>
-    /// <exception cref="EngineException">A committed position points into nothing any more.</exception>
-    public IReadOnlyList<CommittedPosition> BeginPartitions(IReadOnlyList<CommittedPosition> committed)
+    /// <param name="progress">Is told how far the states are, in words.</param>
+    /// <exception cref="EngineException">A committed position points into nothing any more, or a state's local copy contradicts what is committed.</exception>
+    public IReadOnlyList<CommittedPosition> BeginPartitions(IReadOnlyList<CommittedPosition> committed, Action<string> progress)
     {
+        RestoreStates([.. partitions.SelectMany(list => list).Select(partition => partition.Index).Distinct().Order()], progress);
         Dictionary<SourcePartitionId, Position> known = committed.ToDictionary(position => position.Partition, position => position.Position);
         for (int n = 0; n < partitions.Count; n++)
         {
@@ -138,7 +140,7 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
 
         SinkLimits limits = spec.Subgraph.PublishesAfterCommit
             ? new SinkLimits(StageLimits.Records, StageLimits.Bytes)
-            : new SinkLimits(long.MaxValue, spec.Settings.CommitBytes);
+            : new SinkLimits(long.MaxValue, commitPoint is ILogSession { HoldsEpochs: false } ? long.MaxValue : spec.Settings.CommitBytes);
         TaskEnvironment environment = Environment();
         (life, handover) = (environment.Life, environment.Handover);
         TaskGraph.Built graph = TaskGraph.Build(spec.Subgraph, environment, feeds, writers, limits);
@@ -149,9 +151,13 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
     /// <summary>
     /// Where a partition resumes that was found while the task runs: where it was committed before it went and came back, else at its beginning. May block.
     /// </summary>
+    /// <param name="source">The source that has it.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="progress">Is told how far its states are, in words.</param>
     /// <exception cref="EngineException">Its committed position points into nothing any more.</exception>
-    public CommittedPosition FindPosition(int source, SourcePartition partition)
+    public CommittedPosition FindPosition(int source, SourcePartition partition, Action<string> progress)
     {
+        RestoreStates([partition.Index], progress);
         SourcePartitionId id = IdOf(source, partition);
         ISource client = sources[spec.Subgraph.Sources[source]];
         if (commitPoint!.ReadPositionsAsync([id], CancellationToken.None).GetAwaiter().GetResult() is not [CommittedPosition committed])
@@ -244,6 +250,11 @@ internal sealed class TaskResources(TaskMessages.Spec spec, EpochLedger ledger, 
         if (isDead) handover?.Release();
         commitPoint?.Dispose();
         if (isDead && chunks.Outstanding > 0) spec.Logger.Warning("{Task} has ended, and {Chunks} of its chunks were not given back", spec.Claim.Task, chunks.Outstanding);
+    }
+
+    private void RestoreStates(IReadOnlyList<int> numbers, Action<string> progress)
+    {
+        if (commitPoint is ILogSession session && spec.Subgraph.States.Count > 0) session.RestoreStates([.. spec.Subgraph.States.Select(stage => spec.States[stage.State.Name])], numbers, progress);
     }
 
     private static void Check(ISource source, SourcePartition partition, Position position)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using StreamEngine.Contracts;
 using StreamEngine.Contracts.Catalogue;
 using StreamEngine.Records;
@@ -27,7 +26,9 @@ internal static class TopicConnectors
                 Choices = DataSerdes.Formats,
             },
             new("key.format", OptionType.Choice, "What the keys are; none leaves them out.") { Default = "string", Choices = [NoKeys, .. DataSerdes.Formats] },
-            new("start", OptionType.Text, "Where reading begins that was never read by this stage: earliest, latest, or a time such as 2024-05-01T10:00:00Z.") { Default = "earliest" },
+            StartOption.Definition,
+            StartOption.Offsets,
+            StartOption.OutOfRange,
         ],
         Create = CreateSource,
     };
@@ -59,20 +60,11 @@ internal static class TopicConnectors
     {
         ISerde<DataObject> values = DataSerdes.For(options.Text("value.format"));
         string name = NameOf(options), keys = options.Text("key.format");
-        return keys == NoKeys
-            ? Begin(Topic.Of(name, Serdes.NoKey, values), options).AsSource()
-            : Begin(Topic.Of(name, DataSerdes.For(keys), values), options).AsSource();
+        return keys == NoKeys ? Begin(Topic.Of(name, Serdes.NoKey, values), options).AsSource() : Begin(Topic.Of(name, DataSerdes.For(keys), values), options).AsSource();
     }
 
-    private static Topic<TKey, DataObject> Begin<TKey>(Topic<TKey, DataObject> topic, IOptions options)
-    {
-        string start = options.Text("start");
-        if (start == "earliest") return topic.FromEarliest();
-        if (start == "latest") return topic.FromLatest();
-        return DateTimeOffset.TryParse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
-            ? topic.FromTime(time)
-            : throw new OptionException("start", $"'{start}' is no place to begin", "Say earliest, latest, or a time such as 2024-05-01T10:00:00Z.");
-    }
+    private static Topic<TKey, DataObject> Begin<TKey>(Topic<TKey, DataObject> topic, IOptions options) =>
+        topic.From(StartOption.Of(options), StartOption.OffsetsOf(options)).WhenOutOfRange(StartOption.OutOfRangeOf(options));
 
     private static DataTopicSink CreateSink(IOptions options) => new(new TopicSpec(NameOf(options), (int)options.Integer("partitions"))
     {

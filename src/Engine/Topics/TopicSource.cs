@@ -29,7 +29,7 @@ internal sealed class TopicSourceDefinition<TKey, TValue>(Topic<TKey, TValue> to
 
     public override ISerde<TValue>? ValueSerde => topic.ValueSerde;
 
-    public override ISource Open(SourceContext context) => new TopicSource(topic.Spec.Name, topic.Start, context);
+    public override ISource Open(SourceContext context) => new TopicSource(topic.Spec.Name, topic.Start, context) { Offsets = topic.Offsets, OutOfRange = topic.OutOfRange };
 }
 
 /// <summary>What topics' names become in names of stages.</summary>
@@ -39,9 +39,15 @@ internal static class TopicNames
 }
 
 /// <summary>A client of a topic.</summary>
-internal sealed class TopicSource(string name, TopicStart start, SourceContext context) : ISource
+internal sealed class TopicSource(string name, StartPlace start, SourceContext context) : ISource
 {
     private TopicInfo? topic;
+
+    /// <summary>Where reading begins in partitions by their numbers; null where that is the same for all.</summary>
+    public IReadOnlyDictionary<int, long>? Offsets { get; init; }
+
+    /// <summary>What becomes of a position whose records are gone.</summary>
+    public OutOfRange OutOfRange { get; init; }
 
     private TopicInfo Topic => topic ?? throw new InvalidOperationException($"topic {name} is read before it was connected to");
 
@@ -53,12 +59,26 @@ internal sealed class TopicSource(string name, TopicStart start, SourceContext c
     public IReadOnlyList<SourcePartition> Partitions() =>
         [.. Enumerable.Range(0, Topic.Partitions).Select(number => new SourcePartition(number.ToString(CultureInfo.InvariantCulture), number))];
 
-    public Position Begin(SourcePartition partition) => PositionAt(partition, start.Kind switch
+    public Position Begin(SourcePartition partition)
     {
-        TopicStartKind.Latest => new StartPlace(StartPlaceKind.Latest),
-        TopicStartKind.Time => new StartPlace(StartPlaceKind.Time, start.Time),
-        _ => new StartPlace(StartPlaceKind.Earliest),
-    });
+        if (partition.IsLate) return PositionAt(partition, new StartPlace(StartPlaceKind.Earliest));
+        if (Offsets?.Keys.Where(named => named >= Topic.Partitions).ToList() is [var absent, ..])
+        {
+            throw new EngineException(
+                ErrorDomain.User,
+                $"{context.Name}: topic {name} is to be read from an offset in partition {absent}, and has 0 to {Topic.Partitions - 1}",
+                "Leave that partition out of the offsets; partitions are numbered from 0.");
+        }
+
+        if (Offsets is null || !Offsets.TryGetValue(partition.Index, out long offset)) return PositionAt(partition, start);
+        PartitionRange range = context.Log.Range(Topic, partition.Index);
+        return offset >= range.FirstOffset && offset <= range.NextOffset
+            ? At(Topic, offset)
+            : throw new EngineException(
+                ErrorDomain.User,
+                $"{context.Name}: topic {name}, partition {partition.Name} is to be read from offset {offset}, and holds {range.FirstOffset} to {range.NextOffset}",
+                "Begin at an offset that is there.");
+    }
 
     public IReadOnlyList<StartPlaceKind> Places => [StartPlaceKind.Earliest, StartPlaceKind.Latest, StartPlaceKind.Time];
 
@@ -85,25 +105,41 @@ internal sealed class TopicSource(string name, TopicStart start, SourceContext c
 
         PartitionRange range = context.Log.Range(Topic, partition.Index);
         long offset = OffsetOf(position);
+        if (OutOfRange != OutOfRange.Fail) return PositionCheck.Good;
         if (offset > range.NextOffset)
         {
             return new PositionCheck(
                 $"{place} ends at offset {range.NextOffset}, before the position {offset}: records were lost, or an older copy of the log was put in its place",
-                "Put the newest copy of the log back, or reset the pipeline to read what there is.");
+                "Put the newest copy of the log back, or reset the pipeline to read what there is, or say where to go on: out-of-range = earliest or latest.");
         }
 
         return offset >= range.FirstOffset
             ? PositionCheck.Good
             : new PositionCheck(
                 $"{place} begins at offset {range.FirstOffset}, behind the position {offset}: the records between were removed before they were read",
-                "Reset the pipeline to go on with what there is, and give the topic a longer retention.");
+                "Reset the pipeline to go on with what there is, or say so for good: out-of-range = earliest. Give the topic a longer retention.");
     }
 
-    public ISourceReader OpenReader(ChunkPool pool, int number) => new TopicReader(context.Log, Topic, pool);
+    public ISourceReader OpenReader(ChunkPool pool, int number) => new TopicReader(this, context.Log, Topic, pool);
 
     public void Dispose()
     {
     }
+
+    /// <summary>Where reading goes on: at an offset, or where records are if those are gone and the source says so.</summary>
+    public long InRange(TopicInfo read, int partition, long offset)
+    {
+        if (OutOfRange == OutOfRange.Fail) return offset;
+        PartitionRange range = context.Log.Range(read, partition);
+        if (offset >= range.FirstOffset && offset <= range.NextOffset) return offset;
+        long next = OutOfRange == OutOfRange.Earliest ? range.FirstOffset : range.NextOffset;
+        context.Logger.Warning("{Stage}: topic {Topic}, partition {Partition}: offset {Offset} isn't there, and reading goes on at {Next}: what lay between is lost", context.Name, name, partition, offset, next);
+        return next;
+    }
+
+    /// <summary>The exception for records that were removed before they were fetched. What becomes of the position is decided when the task begins again.</summary>
+    public EngineException Removed(OffsetOutOfRangeException error) =>
+        new(ErrorDomain.External, $"{context.Name}: {error.Message}", "The task begins again, and goes by what out-of-range says.", error);
 
     internal static string Identity(TopicInfo topic) => $"topic:{topic.Id}";
 
@@ -113,7 +149,7 @@ internal sealed class TopicSource(string name, TopicStart start, SourceContext c
 }
 
 /// <summary>Reads a task's partitions of a topic.</summary>
-internal sealed class TopicReader(ILog log, TopicInfo topic, ChunkPool pool) : ISourceReader
+internal sealed class TopicReader(TopicSource source, ILog log, TopicInfo topic, ChunkPool pool) : ISourceReader
 {
     private readonly ILogReader reader = log.OpenReader(pool);
     private readonly Dictionary<int, long> next = [];
@@ -123,8 +159,12 @@ internal sealed class TopicReader(ILog log, TopicInfo topic, ChunkPool pool) : I
 
     public void Assign(SourcePartition partition, Position from)
     {
-        long offset = TopicSource.OffsetOf(from);
-        reader.Assign(topic, partition.Index, offset);
+        long offset = source.InRange(topic, partition.Index, TopicSource.OffsetOf(from));
+        Told(() =>
+        {
+            reader.Assign(topic, partition.Index, offset);
+            return 0;
+        });
         next[partition.Index] = offset;
     }
 
@@ -132,7 +172,7 @@ internal sealed class TopicReader(ILog log, TopicInfo topic, ChunkPool pool) : I
     {
         if (finishing && ends is null) TakeEnds();
         if (ended.TryDequeue(out SourceItem end)) return end;
-        if (reader.Poll(wait) is not { } read) return PassOver();
+        if (Told(() => reader.Poll(wait)) is not { } read) return PassOver();
         int partition = read.Chunk.Partition;
         next[partition] = read.NextOffset;
         CheckEnd(partition);
@@ -148,6 +188,18 @@ internal sealed class TopicReader(ILog log, TopicInfo topic, ChunkPool pool) : I
     public void Wake() => reader.Wake();
 
     public void Dispose() => reader.Dispose();
+
+    private T Told<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (OffsetOutOfRangeException e) when (source.OutOfRange != OutOfRange.Fail)
+        {
+            throw source.Removed(e);
+        }
+    }
 
     /// <summary>What no reader will ever see comes as no chunk; the position moves behind it all the same, and the end may lie there.</summary>
     private SourceItem? PassOver()

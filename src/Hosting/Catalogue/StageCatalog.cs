@@ -1,5 +1,6 @@
 using StreamEngine.Contracts.Catalogue;
 using StreamEngine.Files;
+using StreamEngine.Kafka.Connectors;
 using StreamEngine.Sql;
 using StreamEngine.Topics;
 using StreamEngine.Transforms;
@@ -13,6 +14,7 @@ internal static class StageCatalog
     public static IReadOnlyList<SourceConnector> Sources { get; } =
     [
         TopicConnectors.Source,
+        KafkaConnectors.Source,
         FileConnectors.Source,
     ];
 
@@ -20,6 +22,7 @@ internal static class StageCatalog
     public static IReadOnlyList<SinkConnector> Sinks { get; } =
     [
         TopicConnectors.Sink,
+        KafkaConnectors.Sink,
         FileConnectors.Sink,
         TableConnectors.Sqlite,
         TableConnectors.Postgres,

@@ -19,7 +19,9 @@ internal sealed class AbsentLog : ILog
 
     private static InvalidOperationException NotOpen => new("the engine's log isn't open while connections are checked");
 
-    public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters) => throw NotOpen;
+    public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters, Guarantee guarantee = Guarantee.ExactlyOnce) => throw NotOpen;
+
+    public void Append(TopicInfo topic, IReadOnlyList<Chunk> appended) => throw NotOpen;
 
     public IReadOnlyList<(string Subgraph, CommittedPosition Position)> Positions(PipelineName pipeline) => throw NotOpen;
 

@@ -43,7 +43,7 @@ internal static class CheckCommand
                 code = check.HasWrongSettings ? ExitCode.WrongSettings : problems.Any(problem => problem.IsError) ? ExitCode.Refused : ExitCode.Success;
                 if (parsed.GetValue(connect))
                 {
-                    ConnectionCheck.Result[] results = ConnectionCheck.Of(plans, parsed.GetValue(data)!);
+                    ConnectionCheck.Result[] results = ConnectionCheck.Of(plans, settings.Log, parsed.GetValue(data)!);
                     connections.AddRange(results.Where(result => result.Problem is null).Select(result => result.Text));
                     problems.AddRange(results.Select(result => result.Problem).OfType<Problem>());
                     if (code == ExitCode.Success && results.Any(result => result.Problem is not null)) code = ExitCode.Failed;

@@ -9,7 +9,7 @@ internal static class CommandExamples
     {
         ["new"] = ["new orders", "new orders --hocon"],
         ["check"] = ["check examples/flights", "check examples/flights --connect --config production.conf", "check count.cs --json"],
-        ["run"] = ["run examples/flights --follow", "run hocon/examples/csv-to-topic.conf --data /var/lib/streamengine", "run examples/flights --config production.conf --set stream-engine.pipeline.tasks.max=4"],
+        ["run"] = ["run examples/flights --follow", "run hocon/examples/csv-to-topic.conf --data /var/lib/streamengine", "run examples/flights --config kafka.conf --take-over --set stream-engine.pipeline.tasks.max=4"],
         ["plan"] = ["plan examples/flights", "plan count.cs --json", "plan count.cs --mermaid"],
         ["topics list"] = ["topics list", "topics list --data /var/lib/streamengine"],
         ["topics describe"] = ["topics describe flights"],

@@ -15,9 +15,10 @@ internal static class DoctorCommand
         Option<string> data = SharedOptions.Data();
         var json = new Option<bool>("--json") { Description = "For programs: an array of {check, health, text, remedy}." };
         var command = new Command("doctor", "See whether this machine has what pipelines need; nothing is started, and nothing left behind.") { data, json };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
-            Finding[] findings = [.. MachineChecks.All(), .. DataDirectoryChecks.All(parsed.GetValue(data)!)];
+            Finding[] findings = [.. MachineChecks.All(), .. DataDirectoryChecks.All(parsed.GetValue(data)!), .. ClusterChecks.All(options.Read(parsed))];
             if (parsed.GetValue(json)) WriteJson(findings);
             else foreach (Finding finding in findings) Write(finding, new TextStyle(Console.Out));
             return findings.Any(finding => finding.Health == Health.Fail) ? ExitCode.Failed : ExitCode.Success;

@@ -15,6 +15,9 @@ internal static class ExitCode
     /// <summary>Settings, or a pipeline without code, are wrong; nothing was started.</summary>
     public const int WrongSettings = 3;
 
+    /// <summary>Another process has taken over what ran here; it goes on there from the last commit, and nothing failed.</summary>
+    public const int TakenOver = 4;
+
     /// <summary>Interrupted a second time, before what was read was committed.</summary>
     public const int Interrupted = 130;
 }

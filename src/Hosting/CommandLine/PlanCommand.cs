@@ -24,7 +24,7 @@ internal static class PlanCommand
             (PipelinePlan Plan, PipelineSettings Settings)[] plans = [.. program.Load(settings, ErrorText.Print).Select(settings.Plan)];
             if (parsed.GetValue(json)) WriteJson(plans);
             else if (parsed.GetValue(mermaid)) Console.Out.Write(PlanMermaid.Of([.. plans.Select(plan => plan.Plan)]));
-            else foreach ((PipelinePlan plan, PipelineSettings set) in plans) Console.Out.Write(PlanText.Of(plan, set));
+            else foreach ((PipelinePlan plan, PipelineSettings set) in plans) Console.Out.Write(PlanText.Of(plan, set) + (settings.Log.IsKafka ? ClusterPlanText.Of(plan, set, settings.Log.Kafka) : ""));
             return ExitCode.Success;
         });
         return command;

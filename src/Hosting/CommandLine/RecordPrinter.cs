@@ -61,7 +61,7 @@ internal sealed class RecordPrinter(Stream output, TopicSpec topic, bool json) :
                 writer.WriteStartObject();
                 writer.WriteString("name", header.Name);
                 writer.WritePropertyName("value");
-                if (header.Value is { } value) Write(writer, value.Span, "");
+                if (header.Value is { } value) Write(writer, value.Span, "string");
                 else writer.WriteNullValue();
                 writer.WriteEndObject();
             }
@@ -78,6 +78,7 @@ internal sealed class RecordPrinter(Stream output, TopicSpec topic, bool json) :
         switch (format)
         {
             case "json" when IsJson(bytes):
+            case "" when IsJsonDocument(bytes):
                 WriteOnOneLine(writer, bytes);
                 break;
             case "int16" or "int32" or "int64" or "float" or "double" when Number(bytes, format) is { } number && IsJson(Encoding.ASCII.GetBytes(number)):
@@ -134,6 +135,13 @@ internal sealed class RecordPrinter(Stream output, TopicSpec topic, bool json) :
         ("double", 8) => BinaryPrimitives.ReadDoubleBigEndian(bytes).ToString("R", CultureInfo.InvariantCulture),
         _ => null,
     };
+
+    /// <summary>Whether bytes of an unknown format can be nothing but JSON: a number or a word is text as well.</summary>
+    private static bool IsJsonDocument(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> text = bytes.Trim(" \t\r\n"u8);
+        return text.Length > 0 && text[0] is (byte)'{' or (byte)'[' && IsJson(bytes);
+    }
 
     private static bool IsJson(ReadOnlySpan<byte> bytes)
     {

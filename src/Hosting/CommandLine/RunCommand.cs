@@ -12,7 +12,8 @@ internal static class RunCommand
         Argument<string?> path = SharedOptions.PathOfPipelines(own);
         Option<string> data = SharedOptions.Data();
         var follow = new Option<bool>("--follow") { Description = "Keep watching for more input, rather than ending when there is none." };
-        var command = new Command("run", "Run pipelines; Ctrl+C commits what was read, and stops.") { path, data, follow };
+        var takeOver = new Option<bool>("--take-over") { Description = "Take pipelines over that run in another process on the same Kafka cluster, rather than standing by for them." };
+        var command = new Command("run", "Run pipelines; Ctrl+C commits what was read, and stops.") { path, data, follow, takeOver };
         SettingsOptions settings = SettingsOptions.AddTo(command);
         command.SetAction((parsed, _) =>
         {
@@ -23,6 +24,7 @@ internal static class RunCommand
                 DataFolder = parsed.GetValue(data)!,
                 Settings = settings.Read(parsed, program),
                 Follows = parsed.GetValue(follow),
+                TakesOver = parsed.GetValue(takeOver),
             });
         });
         return command;

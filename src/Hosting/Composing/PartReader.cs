@@ -11,7 +11,8 @@ namespace StreamEngine.Hosting.Composing;
 
 /// <summary>Reads blocks of pipelines: finds the component that each names, and checks its options.</summary>
 /// <param name="problems">Takes what is wrong.</param>
-internal sealed class PartReader(ProblemList problems)
+/// <param name="clusters">The Kafka clusters that they may name.</param>
+internal sealed class PartReader(ProblemList problems, IReadOnlyDictionary<string, NamedCluster> clusters)
 {
     private const string Connector = "connector";
     private const string Transform = "transform";
@@ -25,7 +26,7 @@ internal sealed class PartReader(ProblemList problems)
 
     private static readonly string[] OfTransforms = [Transform, Stage];
 
-    private readonly OptionReading reading = new(problems);
+    private readonly OptionReading reading = new(problems) { Clusters = clusters };
 
     /// <summary>Reads a source's block; null when there is something wrong with it.</summary>
     /// <param name="block">The block.</param>

@@ -23,12 +23,12 @@ internal sealed class PipelineComposer
     private readonly PipelineBuilder builder;
     private readonly SourcePlace place;
 
-    private PipelineComposer(HoconField pipeline, ProblemList problems)
+    private PipelineComposer(HoconField pipeline, IReadOnlyDictionary<string, NamedCluster> clusters, ProblemList problems)
     {
         block = (HoconObject)pipeline.Value;
         place = pipeline.KeyPlace;
         this.problems = problems;
-        reader = new PartReader(problems);
+        reader = new PartReader(problems, clusters);
 
         // What a pipeline hands to itself keeps the kinds of values: days stay days through an internal topic.
         builder = new PipelineBuilder(pipeline.Name, new SerdeRegistry().Use(DataSerdes.Exact));
@@ -37,11 +37,13 @@ internal sealed class PipelineComposer
     /// <summary>Makes a pipeline.</summary>
     /// <param name="pipeline">Its name and its block, which is an object.</param>
     /// <param name="folder">The folder that relative paths of its sources count from.</param>
+    /// <param name="clusters">The Kafka clusters that its sources and sinks may name.</param>
     /// <param name="problems">Takes what is wrong.</param>
     /// <returns>The pipeline; what is in it is of no use if there are errors.</returns>
-    public static PipelineDefinition Compose(HoconField pipeline, string folder, ProblemList problems)
+    public static PipelineDefinition Compose(
+        HoconField pipeline, string folder, IReadOnlyDictionary<string, NamedCluster> clusters, ProblemList problems)
     {
-        var composer = new PipelineComposer(pipeline, problems);
+        var composer = new PipelineComposer(pipeline, clusters, problems);
         composer.Run();
         return composer.builder.Build(folder);
     }

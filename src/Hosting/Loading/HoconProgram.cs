@@ -30,7 +30,7 @@ internal sealed class HoconProgram(string path) : IPipelineProgram
         HoconField[] pipelines = [.. settings.Pipelines.Where(pipeline => pipeline.Value is HoconObject block && SettingsCheck.IsWithoutCode(block))];
 
         // What is said of a name that can't be one is said where settings are checked.
-        PipelineDefinition[] composed = [.. pipelines.Where(pipeline => NameRule.IsValid(pipeline.Name)).Select(pipeline => PipelineComposer.Compose(pipeline, Folder, problems))];
+        PipelineDefinition[] composed = [.. pipelines.Where(pipeline => NameRule.IsValid(pipeline.Name)).Select(pipeline => PipelineComposer.Compose(pipeline, Folder, settings.Clusters, problems))];
 
         // Where something else is wrong, the pipeline may be what is misspelt.
         if (pipelines.Length == 0 && !problems.HasErrors) ReportNone(settings.Pipelines.FirstOrDefault(), problems);

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Serilog;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.CommandLine;
@@ -24,6 +23,9 @@ internal static class RunSession
 
         /// <summary>Whether sources go on watching for more.</summary>
         public required bool Follows { get; init; }
+
+        /// <summary>Whether pipelines that another process runs are taken from it, rather than stood by for.</summary>
+        public bool TakesOver { get; init; }
     }
 
     /// <returns>The exit code.</returns>
@@ -36,7 +38,7 @@ internal static class RunSession
         await using Serilog.Core.Logger logger = HostLogging.Create(options.Settings.Logging, data.HostLogPath, terminal);
 
         // What takes the longest of a start goes side by side.
-        Task<EmbeddedLog> opening = Task.Run(() => EmbeddedLog.Open(data.LogPath, LogOptions(options.Settings.Log, logger)));
+        Task<ILog> opening = Task.Run(() => LogOpening.ToRun(options.Settings.Log, data, logger));
         Task<ActorSystem> making = Task.Run(() => EngineRuntime.CreateSystem(options.Settings.Journal, data.JournalPath, logger, options.Settings.Akka));
         Task<IReadOnlyList<PipelineDefinition>> loading = Task.Run(() => options.Program.Load(options.Settings, ErrorText.Print));
         try
@@ -54,7 +56,7 @@ internal static class RunSession
             throw new EngineException(ErrorDomain.Internal, $"the engine can't start: {e.GetType().Name}: {e.Message}", "The cause says more; the log file in the data directory has it.", e);
         }
 
-        using EmbeddedLog log = opening.Result;
+        using ILog log = opening.Result;
         if (signals.Asked.IsCompleted)
         {
             await making.Result.Terminate().ConfigureAwait(false);
@@ -69,6 +71,7 @@ internal static class RunSession
             JournalPath = data.JournalPath,
             CheckpointsPath = data.CheckpointsPath,
             Logger = logger,
+            TakeOver = options.TakesOver,
         };
         IReadOnlyList<PipelineDefinition> pipelines = loading.Result;
         EngineRuntime runtime;
@@ -104,7 +107,15 @@ internal static class RunSession
         }
 
         RunSummary.Print(runtime.Statuses, pipelines, data.Path, signals.Asked.IsCompleted);
-        return runtime.Statuses.Any(status => status.State == PipelineState.Failed || status.Failure is not null || status.IsPaused) ? ExitCode.Failed : ExitCode.Success;
+        return CodeOf(runtime.Statuses);
+    }
+
+    /// <summary>What a process ends with: a failure counts for more than a pipeline that goes on elsewhere.</summary>
+    internal static int CodeOf(IReadOnlyList<PipelineStatus> statuses)
+    {
+        PipelineStatus[] unwell = [.. statuses.Where(status => status.State == PipelineState.Failed || status.Failure is not null || status.IsPaused)];
+        if (unwell.Length == 0) return ExitCode.Success;
+        return unwell.All(status => status.Failure is TakenOverException) ? ExitCode.TakenOver : ExitCode.Failed;
     }
 
     private static int StoppedEarly(Terminal terminal)
@@ -119,13 +130,4 @@ internal static class RunSession
         terminal.Note("stopped at once; the next run goes on from the last commit");
         Environment.Exit(ExitCode.Interrupted);
     }
-
-    private static EmbeddedLogOptions LogOptions(LogSettings settings, ILogger logger) => new()
-    {
-        Logger = logger,
-        CacheBytes = settings.CacheBytes,
-        WriteBuffersBytes = settings.WriteBuffersBytes,
-        CleanInterval = settings.CleanInterval,
-        TombstoneRetention = settings.TombstoneRetention,
-    };
 }

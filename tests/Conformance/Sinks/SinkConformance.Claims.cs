@@ -33,7 +33,7 @@ public abstract partial class SinkConformance
 
         await Refused(RefusalReason.NewerStart, () => task.Write(Keyed, ("a", Value("late"))).CommitAsync());
         await Refused(RefusalReason.NewerStart, () => TaskAsync(old with { Attempt = 2 }));
-        await Refused(RefusalReason.NewerStart, () => Database.RaiseGuardAsync(Pipeline, ["copy"], old.Start, old.Generation, default));
+        await Refused(RefusalReason.NewerStart, () => Database.RaiseGuardAsync(Pipeline, ["copy"], old.Start, old.Generation, 1, default));
         Assert.Equal("kept", Rows["a"].Name);
         Assert.Equal(new Epoch(1), (await TaskAsync(claim)).Last);
     }
@@ -147,7 +147,7 @@ public abstract partial class SinkConformance
         await StartAsync();
 
         string message = await Refused(
-            RefusalReason.NewerStart, () => OpenDatabase("log-2").RaiseGuardAsync(Pipeline, ["copy"], StartId.New(), new Generation(99), CancellationToken.None));
+            RefusalReason.NewerStart, () => OpenDatabase("log-2").RaiseGuardAsync(Pipeline, ["copy"], StartId.New(), new Generation(99), 1, CancellationToken.None));
 
         Assert.Contains("log-1", message, StringComparison.Ordinal);
         Assert.Contains("another name", message, StringComparison.Ordinal);
@@ -158,7 +158,7 @@ public abstract partial class SinkConformance
     {
         SinkTask task = await TaskAsync(await StartAsync());
         var other = new PipelineName("other");
-        await Database.RaiseGuardAsync(other, ["copy"], StartId.New(), new Generation(5), default);
+        await Database.RaiseGuardAsync(other, ["copy"], StartId.New(), new Generation(5), 1, default);
 
         await task.Write(Keyed, ("a", Value("kept"))).CommitAsync();
 

@@ -10,6 +10,10 @@ namespace StreamEngine.Conformance;
 public abstract partial class SinkConformance(SinkFactory factory) : IDisposable
 {
     private const string Log = "log-1";
+
+    /// <summary>The most tasks that a test runs beside each other.</summary>
+    private const int Tasks = 3;
+
     private static readonly PipelineName Pipeline = new("pipeline");
     private readonly List<IDisposable> opened = [];
     private ICommitDatabase? database;
@@ -43,7 +47,7 @@ public abstract partial class SinkConformance(SinkFactory factory) : IDisposable
     protected async Task<TaskClaim> StartAsync(long generation = 1)
     {
         var start = StartId.New();
-        await Database.RaiseGuardAsync(Pipeline, ["copy"], start, new Generation(generation), CancellationToken.None);
+        await Database.RaiseGuardAsync(Pipeline, ["copy"], start, new Generation(generation), Tasks, CancellationToken.None);
         return new TaskClaim(new TaskId(Pipeline, "copy", 0), start, new Generation(generation), 1);
     }
 
@@ -59,7 +63,7 @@ public abstract partial class SinkConformance(SinkFactory factory) : IDisposable
     protected Task<SinkTask> TaskAsync(TaskClaim claim, params SourcePartitionId[] partitions) => NewTask(claim, partitions).BeginAsync();
 
     /// <summary>The claim of another task of the start.</summary>
-    protected static TaskClaim Other(TaskClaim claim, int number) => claim with { Task = claim.Task with { Number = number } };
+    protected static TaskClaim Other(TaskClaim claim, int number) => claim with { Task = claim.Task with { Number = number }, Slot = number };
 
     /// <summary>A value that says where it comes from.</summary>
     protected static SinkValue Value(string name, int number = 1) => new(name, number, 12.5m * number, new DateOnly(2024, 2, 29));

@@ -8,6 +8,14 @@ public sealed record SinkValue(string Name, int Number, decimal? Amount, DateOnl
 /// <summary>How a sink under test is made, and how what it has written is seen from outside.</summary>
 public abstract class SinkFactory : IDisposable
 {
+    /// <summary>
+    /// Whether it writes tables: rows that are appended have no tombstones then, and each position is a row of its own that says which epoch it was committed in.
+    /// </summary>
+    public virtual bool IsTable => true;
+
+    /// <summary>How many random schedules are usual for a sink of this speed.</summary>
+    public virtual int Schedules => 20;
+
     /// <summary>The folder that relative paths count from.</summary>
     public abstract string Folder { get; }
 

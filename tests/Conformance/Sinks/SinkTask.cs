@@ -38,6 +38,7 @@ public sealed class SinkTask : IDisposable
     public async Task<SinkTask> BeginAsync()
     {
         await Session.ClaimAsync(partitions, CancellationToken.None);
+        await Session.CheckStartAsync(CancellationToken.None);
         Positions = await Session.ReadPositionsAsync(partitions, CancellationToken.None);
         Last = Positions.Count == 0 ? Epoch.None : Positions.Max(position => position.Epoch);
         return this;

@@ -1,5 +1,5 @@
 using StreamEngine.Commits;
-using StreamEngine.Tasks;
+using StreamEngine.Contracts;
 
 namespace StreamEngine.Conformance;
 

@@ -20,7 +20,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Opens_and_closes_without_reading()
     {
         factory.Create();
@@ -29,7 +29,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         Assert.NotEmpty(run.Source.Partitions());
     }
 
-    [Fact]
+    [SkippableFact]
     public void Reads_every_record_once_in_order()
     {
         factory.Create();
@@ -39,7 +39,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         Assert.Equal(Numbers(0, Many), run.ReadToEnd().Values);
     }
 
-    [Fact]
+    [SkippableFact]
     public void An_empty_source_ends()
     {
         factory.Create();
@@ -48,7 +48,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         Assert.Empty(run.ReadToEnd().Values);
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_replay_gives_the_same()
     {
         factory.Create();
@@ -57,7 +57,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         Assert.Equal(first, Trace());
     }
 
-    [Fact]
+    [SkippableFact]
     public void Resumes_from_every_position_that_it_gave()
     {
         factory.Create();
@@ -85,7 +85,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         });
     }
 
-    [Fact]
+    [SkippableFact]
     public void Positions_it_gave_are_good_and_short()
     {
         factory.Create();
@@ -99,7 +99,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public void Goes_on_behind_its_end_when_more_was_written()
     {
         factory.Create();
@@ -152,9 +152,10 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         Assert.True((await poll) is not { Element: { } });
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_record_that_cant_be_read_takes_its_place_in_the_order()
     {
+        if (!factory.HasBad) return;
         factory.Create();
         factory.Write([1, 2]);
         factory.WriteBad();
@@ -177,7 +178,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         Assert.Equal(["1", "2", "bad", "3"], order);
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_reader_that_isnt_polled_reads_nothing_ahead_for_long()
     {
         factory.Create();
@@ -189,7 +190,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         run.Reader.Wake();
         for (int n = 0; n < 3; n++) GC.Collect();
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 4 << 20);
-        Assert.True(run.Take(run.Next()).Length is > 0 and <= Batch<NoKey, long>.RecordsMax);
+        Assert.InRange(run.Take(run.Next()).Length, 1, factory.RecordsMax);
     }
 
     [SkippableFact]
@@ -231,7 +232,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
         });
     }
 
-    [Fact]
+    [SkippableFact]
     public void Whatever_is_written_between_restarts_at_any_place_comes_once() =>
         Gen.Select(Gen.Int[0, 700].Array[1, 5], Gen.Int[0, 4].Array[1, 5]).Sample(
             (written, polls) =>
@@ -260,7 +261,7 @@ public abstract class SourceConformance(SourceFactory factory) : IDisposable
                 read.AddRange(last.ReadToEnd().Values);
                 Assert.Equal(Numbers(0, next), read);
             },
-            iter: PropertyRuns.Of(30),
+            iter: PropertyRuns.Of(factory.Schedules),
             threads: 1);
 
     private static IEnumerable<long> Numbers(int first, int count) => Enumerable.Range(first, count).Select(n => (long)n);

@@ -13,6 +13,15 @@ public abstract class SourceFactory : IDisposable
     /// <summary>Whether what is to be read may vanish, and <see cref="Lose"/> makes it.</summary>
     public virtual bool CanLose => true;
 
+    /// <summary>Whether there may be something that is no record, which the source finds itself.</summary>
+    public virtual bool HasBad => true;
+
+    /// <summary>The most records that it hands on at once.</summary>
+    public virtual int RecordsMax => Batch<NoKey, long>.RecordsMax;
+
+    /// <summary>How many random schedules are usual for a source of this speed.</summary>
+    public virtual int Schedules => 30;
+
     /// <summary>The folder that its paths count from.</summary>
     public abstract string Folder { get; }
 

@@ -12,6 +12,9 @@ internal static class Program
             case ["append", var path]:
                 await AppendingChild.RunAsync(path);
                 return 0;
+            case ["copy", var path]:
+                CopyingChild.Run(path);
+                return 0;
             case ["hold", var path]:
                 using (DataDirectory.Open(path))
                 {
@@ -21,7 +24,7 @@ internal static class Program
                 }
 
             default:
-                await Console.Error.WriteLineAsync("append LOG | hold DATA-DIRECTORY");
+                await Console.Error.WriteLineAsync("append LOG | copy STATE | hold DATA-DIRECTORY");
                 return 2;
         }
     }

@@ -10,22 +10,22 @@ namespace StreamEngine.Tests.Commits;
 /// </summary>
 public sealed class CommitModelTests(ITestOutputHelper output)
 {
-    private static readonly int Limit = int.Parse(Environment.GetEnvironmentVariable("STREAMENGINE_MODEL_STATES") ?? "60000");
-    private static readonly int Walks = int.Parse(Environment.GetEnvironmentVariable("STREAMENGINE_MODEL_WALKS") ?? "3000");
-    private static readonly int Seed = int.Parse(Environment.GetEnvironmentVariable("STREAMENGINE_SEED") ?? "1");
+
+    /// <summary>Those whose log one process has at a time.</summary>
+    private static readonly ModelKind[] Kinds = [ModelKind.Log, ModelKind.Database, ModelKind.Staged];
 
     internal static readonly ModelConfig[] Configs =
     [
-        .. from kind in Enum.GetValues<ModelKind>()
+        .. from kind in Kinds
            from tasks in new int[][] { [2, 1], [1, 2] }
            select new ModelConfig(kind, tasks, [1, 1]),
-        .. from kind in Enum.GetValues<ModelKind>()
+        .. from kind in Kinds
            select new ModelConfig(kind, [1, 1], [2, 1]) { Partitions = 1, Records = 2, Faults = 3 },
     ];
 
     private static readonly ModelConfig[] Deep =
     [
-        .. from kind in Enum.GetValues<ModelKind>()
+        .. from kind in Kinds
            from tasks in new int[][] { [3, 2], [1, 2], [2, 1] }
            select new ModelConfig(kind, tasks, [2, 2]) { Partitions = 3, Records = 2, Faults = 4 },
     ];
@@ -33,23 +33,13 @@ public sealed class CommitModelTests(ITestOutputHelper output)
     [Fact]
     public void With_all_rules_no_order_of_steps_loses_doubles_or_hangs_anything()
     {
-        foreach (ModelConfig config in Configs)
-        {
-            Explorer.Result result = Explorer.Exhaust(config, Limit);
-            output.WriteLine($"{config}: {result.States} states{(result.Complete ? ", all there are" : "")}");
-            Assert.True(result.Wrong is null, $"{config}\n{result.Wrong}");
-        }
+        foreach (ModelConfig config in Configs) ModelRuns.Holds(output, config, Explorer.Exhaust(config, ModelRuns.StatesMax));
     }
 
     [Fact]
     public void With_all_rules_no_random_schedule_loses_doubles_or_hangs_anything()
     {
-        foreach (ModelConfig config in Deep)
-        {
-            Explorer.Result result = Explorer.Walk(config, Seed, Walks / 10, TimeSpan.FromSeconds(30));
-            output.WriteLine($"{config}: {result.States} states, seed {Seed}");
-            Assert.True(result.Wrong is null, $"{config}\n{result.Wrong}");
-        }
+        foreach (ModelConfig config in Deep) ModelRuns.Holds(output, config, Explorer.Walk(config, ModelRuns.Seed, ModelRuns.Walks / 10, TimeSpan.FromSeconds(30)));
     }
 
     [Theory]
@@ -78,7 +68,7 @@ public sealed class CommitModelTests(ITestOutputHelper output)
         CommitRules without = CommitRules.All & ~Enum.Parse<CommitRules>(rule);
         foreach (ModelConfig config in Configs.Where(config => config.Kind.ToString() == kind))
         {
-            Explorer.Result result = Explorer.Exhaust(config with { Rules = without }, Limit);
+            Explorer.Result result = Explorer.Exhaust(config with { Rules = without }, ModelRuns.StatesMax);
             if (result.Wrong is null) continue;
             output.WriteLine($"{config with { Rules = without }}: after {result.States} states:\n{result.Wrong}");
             return;
@@ -86,7 +76,7 @@ public sealed class CommitModelTests(ITestOutputHelper output)
 
         foreach (ModelConfig config in Deep.Where(config => config.Kind.ToString() == kind))
         {
-            Explorer.Result result = Explorer.Walk(config with { Rules = without }, Seed, Walks, TimeSpan.FromSeconds(20));
+            Explorer.Result result = Explorer.Walk(config with { Rules = without }, ModelRuns.Seed, ModelRuns.Walks, TimeSpan.FromSeconds(20));
             if (result.Wrong is null) continue;
             output.WriteLine($"{config with { Rules = without }}: {result.Wrong}");
             return;

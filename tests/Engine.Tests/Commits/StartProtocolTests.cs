@@ -92,6 +92,128 @@ public sealed class StartProtocolTests
         Assert.IsType<StartResult.Started>(result);
     }
 
+    [Fact]
+    public void On_a_shared_log_a_start_claims_before_it_writes_and_fences_tasks_before_databases()
+    {
+        var steps = new List<string>();
+        Run(Protocol(1) with { IsShared = true }, step => Answer(step, steps));
+        Assert.Equal(["ReadHome", "CheckPlan", "ClaimHome", "WriteHome", "FenceTasks", "RaiseGuard", "CheckPlan", "WriteHome", "ListSealed", "DiscardStaged"], steps);
+    }
+
+    [Fact]
+    public void Slots_are_fenced_that_any_start_may_have_used_which_was_not_wholly_fenced()
+    {
+        HomeRecord before = Protocol(1).Wanted with { Tasks = 2, FenceUpTo = 7 };
+        var fenced = new List<string>();
+        StartProtocol own = Protocol(2) with { IsShared = true };
+        StartResult result = Run(own with { Wanted = own.Wanted with { Tasks = 3 } }, step => step switch
+        {
+            Step.ReadHome => new Outcome.HomeRead(before, 4),
+            Step.FenceTasks fence => Note(fenced, $"below {fence.UpTo}"),
+            _ => Answer(step, []),
+        });
+        Assert.Equal(["below 7"], fenced);
+        Assert.Equal(3, Assert.IsType<StartResult.Started>(result).Record.FenceUpTo);
+    }
+
+    [Fact]
+    public void A_start_waits_for_one_that_lives_and_takes_the_pipeline_when_it_is_gone()
+    {
+        var steps = new List<string>();
+        StartResult result = Run(Protocol(1) with { IsShared = true }, step => step is Step.ReadHome
+            ? Noted(step, steps, new Outcome.HomeRead(Protocol(9).Wanted, 4) { HolderLives = steps.Count < 4 })
+            : Answer(step, steps));
+        Assert.IsType<StartResult.Started>(result);
+        Assert.Equal(["ReadHome", "AwaitHolder", "ReadHome", "AwaitHolder", "ReadHome", "CheckPlan", "ClaimHome"], steps.Take(7));
+    }
+
+    [Theory]
+    [InlineData(true, HomeState.Running, null)]
+    [InlineData(false, HomeState.Stopped, null)]
+    [InlineData(false, HomeState.Running, "me")]
+    public void A_start_does_not_wait_when_told_so_nor_for_what_was_stopped_nor_for_its_own_process(bool takeOver, object state, string? instance)
+    {
+        var steps = new List<string>();
+        StartProtocol start = Protocol(1) with { IsShared = true, TakeOver = takeOver };
+        HomeRecord holder = Protocol(9).Wanted with { State = (HomeState)state, Instance = instance };
+        Run(start with { Wanted = start.Wanted with { Instance = "me" } }, step => step is Step.ReadHome
+            ? Noted(step, steps, new Outcome.HomeRead(holder, 4) { HolderLives = true })
+            : Answer(step, steps));
+        Assert.DoesNotContain("AwaitHolder", steps);
+    }
+
+    [Theory]
+    [InlineData(StartIntent.Reset)]
+    [InlineData(StartIntent.Delete)]
+    public void What_lives_elsewhere_is_not_removed(object intent)
+    {
+        StartResult result = Run(Protocol(1) with { IsShared = true, Intent = (StartIntent)intent }, step => step is Step.ReadHome
+            ? new Outcome.HomeRead(Protocol(9).Wanted with { Host = "beta", Process = 77 }, 4) { HolderLives = true }
+            : Answer(step, []));
+        Assert.Contains("process 77 on beta", Assert.IsType<StartResult.Refused>(result).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_loses_the_record_of_a_shared_log_to_another_stands_by_for_it()
+    {
+        var steps = new List<string>();
+        int reads = 0, writes = 0;
+        Run(Protocol(1) with { IsShared = true, TakeOver = true }, step => step switch
+        {
+            Step.ReadHome => Noted(step, steps, reads++ == 0 ? new Outcome.HomeRead(null, 0) : new Outcome.HomeRead(Protocol(9).Wanted, 1) { HolderLives = reads < 4 }),
+            Step.WriteHome when writes++ == 0 => Noted(step, steps, new Outcome.Refused(RefusalReason.NewerStart, "")),
+            _ => Answer(step, steps),
+        });
+        Assert.Equal(["WriteHome", "ReadHome", "AwaitHolder", "ReadHome", "AwaitHolder", "ReadHome", "CheckPlan", "ClaimHome"], steps.SkipWhile(step => step != "WriteHome").Take(8));
+    }
+
+    [Theory]
+    [InlineData(HomeState.Running, true, true)]
+    [InlineData(HomeState.Running, false, false)]
+    [InlineData(HomeState.Starting, true, false)]
+    public void Who_had_the_record_of_a_shared_log_stops_only_for_another_that_runs(object state, bool lives, bool stops)
+    {
+        int reads = 0, writes = 0;
+        HomeRecord other = Protocol(9).Wanted with { State = (HomeState)state, Host = "beta", Process = 77 };
+        StartResult result = Run(Protocol(1) with { IsShared = true }, step => step switch
+        {
+            Step.ReadHome => reads++ == 0 ? new Outcome.HomeRead(null, 0) : new Outcome.HomeRead(other, 2) { HolderLives = lives && reads < 4 },
+            Step.WriteHome when writes++ == 1 => new Outcome.Refused(RefusalReason.NewerStart, ""),
+            _ => Answer(step, []),
+        });
+        if (stops) Assert.Equal(other, Assert.IsType<StartResult.TakenOver>(result).By);
+        else Assert.IsType<StartResult.Started>(result);
+    }
+
+    [Theory]
+    [InlineData(HomeState.Running, true)]
+    [InlineData(HomeState.Starting, false)]
+    public void A_start_after_one_that_failed_when_it_had_claimed_stops_only_for_another_that_runs(object state, bool stops)
+    {
+        int reads = 0;
+        HomeRecord other = Protocol(9).Wanted with { State = (HomeState)state, Host = "beta", Process = 77 };
+        StartResult result = Run(Protocol(1) with { IsShared = true, HasClaimed = true, TakeOver = stops }, step => step is Step.ReadHome
+            ? new Outcome.HomeRead(other, 2) { HolderLives = reads++ < 2 }
+            : Answer(step, []));
+        if (stops) Assert.Equal(other, Assert.IsType<StartResult.TakenOver>(result).By);
+        else Assert.IsType<StartResult.Started>(result);
+    }
+
+    [Fact]
+    public void A_write_of_the_record_that_nobody_confirmed_is_looked_up_a_bounded_number_of_times()
+    {
+        int writes = 0;
+        StartResult result = Run(Protocol(1) with { IsShared = true }, step => step is Step.WriteHome ? Counted(ref writes) : Answer(step, []));
+        Assert.IsType<StartResult.Failed>(result);
+        Assert.InRange(writes, 2, 20);
+
+        static Outcome Counted(ref int writes)
+        {
+            writes++;
+            return new Outcome.Unknown(new TimeoutException("no answer"));
+        }
+    }
+
     [Theory]
     [InlineData(StartIntent.Reset)]
     [InlineData(StartIntent.Delete)]
@@ -190,7 +312,7 @@ public sealed class StartProtocolTests
         var database = new ModelDatabase();
         HomeRecord before = Protocol(1).Wanted with { Generation = new Generation(1), State = HomeState.Running };
         log.WriteHome(before, 0);
-        database.Raise(new Step.RaiseGuard("db", before.Start, before.Generation), CommitRules.All);
+        database.Raise(new Step.RaiseGuard("db", before.Start, before.Generation, 1), CommitRules.All);
         Commit(log, database, before);
 
         Outcome Carry(Step step) => step switch

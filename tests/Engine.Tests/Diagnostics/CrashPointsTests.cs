@@ -11,14 +11,14 @@ public sealed class CrashPointsTests
     [MemberData(nameof(Names))]
     public void Every_place_can_be_armed_for_its_first_time_or_a_later_one(string name)
     {
-        Assert.Equal((name, 1), CrashPoints.Parse(name));
-        Assert.Equal((name, 12), CrashPoints.Parse($"{name}:12"));
+        Assert.Equal((name, 1), CrashPoints.Parse(CrashPoints.Variable, name));
+        Assert.Equal((name, 12), CrashPoints.Parse(CrashPoints.Variable, $"{name}:12"));
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    public void Nothing_arms_nothing(string? armed) => Assert.Equal(("", 0), CrashPoints.Parse(armed));
+    public void Nothing_arms_nothing(string? armed) => Assert.Equal(("", 0), CrashPoints.Parse(CrashPoints.Variable, armed));
 
     [Theory]
     [InlineData("after-sea")]
@@ -27,7 +27,7 @@ public sealed class CrashPointsTests
     [InlineData(":1")]
     public void An_unknown_place_is_refused_and_those_there_are_are_named(string armed)
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => CrashPoints.Parse(armed));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => CrashPoints.Parse(CrashPoints.Variable, armed));
 
         Assert.Contains($"{CrashPoints.Variable}={armed}", error.Message, StringComparison.Ordinal);
         Assert.All(CrashPoints.All, name => Assert.Contains(name, error.Message, StringComparison.Ordinal));
@@ -41,7 +41,7 @@ public sealed class CrashPointsTests
     [InlineData("after-seal:1:2")]
     [InlineData("after-seal:99999999999")]
     public void A_time_that_is_none_is_refused(string armed) =>
-        Assert.Contains("from 1", Assert.Throws<ArgumentException>(() => CrashPoints.Parse(armed)).Message, StringComparison.Ordinal);
+        Assert.Contains("from 1", Assert.Throws<ArgumentException>(() => CrashPoints.Parse(CrashPoints.Variable, armed)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void No_two_places_have_one_name() => Assert.Equal(CrashPoints.All.Distinct(), CrashPoints.All);

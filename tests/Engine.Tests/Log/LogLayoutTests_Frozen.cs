@@ -151,4 +151,29 @@ public class LogLayoutTests_Frozen
 
         Assert.Contains($"message={new string('m', DeadLetter.MessageLengthMax - 1)};", record.Headers, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void When_a_dead_letter_is_too_large_for_its_topic_then_it_names_the_record_without_its_bytes()
+    {
+        var letter = new DeadLetter("copy", "parse", new SourcePartitionId("input", "0"), 42, 0, "Error", "too large")
+        {
+            Key = new byte[300], Value = new byte[500], Headers = TestRecord.HeadersOf("own=1"),
+        };
+
+        Assert.Contains("own=1", Header(letter, 1200), StringComparison.Ordinal);
+        string emptied = Header(letter, 1000);
+
+        Assert.Contains("message=(too large to be kept here: key of 300, value of 500, headers of ", emptied, StringComparison.Ordinal);
+        Assert.Contains(" bytes) too large;", emptied, StringComparison.Ordinal);
+        Assert.Contains("offset=42", emptied, StringComparison.Ordinal);
+        Assert.DoesNotContain("own=1", emptied, StringComparison.Ordinal);
+        Assert.DoesNotContain(".key=", emptied, StringComparison.Ordinal);
+
+        static string Header(DeadLetter letter, int recordBytesMax)
+        {
+            (long _, TestRecord record) = Assert.Single(TestRecord.In(Assert.Single(DeadLetterFormat.Encode([letter], recordBytesMax))));
+            Assert.Equal(recordBytesMax < 1200, record.Value is null);
+            return record.Headers;
+        }
+    }
 }

@@ -4,6 +4,7 @@ using Akka.Actor;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using StreamEngine.Commits;
 using StreamEngine.Contracts;
 using StreamEngine.Operators;
 using StreamEngine.Pipelines;
@@ -53,6 +54,12 @@ internal sealed class EngineFixture : IAsyncDisposable
     /// <summary>The file of the journal; null keeps it in memory.</summary>
     public string? JournalPath { get; set; }
 
+    /// <summary>Which process the engines made from now on are.</summary>
+    public ProcessIdentity Identity { get; set; } = ProcessIdentity.Current;
+
+    /// <summary>Whether the engines made from now on take pipelines from others that run them.</summary>
+    public bool TakeOver { get; set; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Where checkpoints are kept; in the fixture's folder unless set.</summary>
@@ -80,6 +87,8 @@ internal sealed class EngineFixture : IAsyncDisposable
             CheckpointsPath = CheckpointsPath ?? folder.Combine("checkpoints"),
             Clock = Clock,
             Logger = logger,
+            Identity = Identity,
+            TakeOver = TakeOver,
         };
         ActorSystem system = EngineRuntime.CreateSystem(settings.Journal, JournalPath, logger);
         EngineRuntime engine = EngineRuntime.Create(options, system, [.. pipelines.Select(pipeline => pipeline.Build(folder.Path))]);

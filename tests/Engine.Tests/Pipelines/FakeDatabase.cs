@@ -36,7 +36,7 @@ internal sealed class FakeDatabase
 
     private sealed class Client(FakeDatabase database) : ICommitDatabase
     {
-        public Task RaiseGuardAsync(PipelineName pipeline, IReadOnlyList<string> subgraphs, StartId start, Generation generation, CancellationToken cancellation)
+        public Task RaiseGuardAsync(PipelineName pipeline, IReadOnlyList<string> subgraphs, StartId start, Generation generation, int tasks, CancellationToken cancellation)
         {
             database.OnRaise?.Invoke();
             return Task.CompletedTask;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using StreamEngine.Contracts;
 using StreamEngine.Records;
 
@@ -6,6 +7,9 @@ namespace StreamEngine.Tests.Pipelines;
 /// <summary>A log whose commits fail where a test says: before they are done, or when they are and nobody was told.</summary>
 internal sealed class FaultyLog(ILog log) : ILog
 {
+    private readonly ConcurrentDictionary<PipelineName, DateTimeOffset> beats = [];
+    private readonly ConcurrentQueue<int> fenced = [];
+
     /// <summary>Is called before an epoch is committed; what it throws keeps it from being committed.</summary>
     public Action<EpochCommit>? BeforeCommit { get; set; }
 
@@ -15,13 +19,31 @@ internal sealed class FaultyLog(ILog log) : ILog
     /// <summary>Is called before a task claims its partitions.</summary>
     public Action<IReadOnlyList<SourcePartitionId>>? BeforeClaim { get; set; }
 
+    /// <summary>Makes it a log that several processes share, in which starts show by heartbeats that they live; null leaves it one process's.</summary>
+    public TimeSpan? HeartbeatInterval { get; set; }
+
+    public TimeSpan HeartbeatTimeout { get; set; }
+
+    public TimeSpan? TransactionTimeout { get; set; }
+
+    /// <summary>The most bytes that a record of any topic may have.</summary>
+    public int RecordBytesMax { get; set; } = int.MaxValue;
+
+    /// <summary>How many partitions each topic has grown by.</summary>
+    public int Grown { get; set; }
+
+    /// <summary>What was asked of it to fence, in the order of asking.</summary>
+    public IReadOnlyList<int> Fenced => [.. fenced];
+
     public string Id => log.Id;
 
     public string Description => log.Description;
 
     public IReadOnlyList<TopicInfo> Topics() => log.Topics();
 
-    public TopicInfo? Find(string name) => log.Find(name);
+    public TopicInfo? Find(string name) => log.Find(name) is { } found
+        ? found with { RecordBytesMax = RecordBytesMax, Spec = found.Spec with { Partitions = found.Partitions + Grown } }
+        : null;
 
     public TopicInfo Create(TopicSpec spec) => log.Create(spec);
 
@@ -35,14 +57,31 @@ internal sealed class FaultyLog(ILog log) : ILog
 
     public ILogReader OpenReader(ChunkPool pool) => log.OpenReader(pool);
 
-    public HomeEntry? ReadHome(PipelineName pipeline) => log.ReadHome(pipeline);
+    public HomeEntry? ReadHome(PipelineName pipeline) => log.ReadHome(pipeline) is not { } entry ? null
+        : HeartbeatInterval is null ? entry
+        : entry with { Heartbeat = beats.GetValueOrDefault(pipeline) };
 
-    public bool WriteHome(PipelineName pipeline, StartId start, ReadOnlyMemory<byte> record, long expectedVersion) =>
-        log.WriteHome(pipeline, start, record, expectedVersion);
+    public bool WriteHome(PipelineName pipeline, StartId start, ReadOnlyMemory<byte> record, long expectedVersion)
+    {
+        bool written = log.WriteHome(pipeline, start, record, expectedVersion);
+        if (written) beats[pipeline] = TimeProvider.System.GetUtcNow();
+        return written;
+    }
+
+    public bool Beat(PipelineName pipeline, StartId start)
+    {
+        if (log.ReadHome(pipeline)?.Start != start) return false;
+        beats[pipeline] = TimeProvider.System.GetUtcNow();
+        return true;
+    }
+
+    public void FenceTasks(PipelineName pipeline, StartId start, int upTo) => fenced.Enqueue(upTo);
 
     public IReadOnlyList<PipelineName> Homes() => log.Homes();
 
-    public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters) => new Session(this, log.OpenSession(claim, deadLetters));
+    public void Append(TopicInfo topic, IReadOnlyList<Chunk> appended) => log.Append(topic, appended);
+
+    public ILogSession OpenSession(TaskClaim claim, TopicInfo deadLetters, Guarantee guarantee = Guarantee.ExactlyOnce) => new Session(this, log.OpenSession(claim, deadLetters, guarantee));
 
     public IReadOnlyList<(string Subgraph, CommittedPosition Position)> Positions(PipelineName pipeline) => log.Positions(pipeline);
 

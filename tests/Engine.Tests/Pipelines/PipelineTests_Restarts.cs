@@ -47,6 +47,29 @@ public sealed class PipelineTests_Restarts : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Failures_that_pass_are_no_reason_to_end_a_task_that_comes_further_between_them()
+    {
+        engines.Settings = "stream-engine.pipeline { restarts { max = 3, delay = 1ms }, commit.interval = 1ms }";
+        FakeSystem system = Numbers(60);
+        int passed = 0;
+        system.FailAt = (_, offset) =>
+        {
+            if (offset < passed + 2) return null;
+
+            // What was read before is committed by then, so that the next attempt comes further.
+            EngineFixture.Await(() => engines.Values("out").Count > passed, "what was read is committed");
+            passed = engines.Values("out").Count;
+            return new IOException("the line is cut");
+        };
+
+        IReadOnlyList<PipelineStatus> ended = await engines.RunAsync(Copy("copy", system, "out"));
+
+        Assert.Equal(PipelineState.Completed, ended[0].State);
+        Assert.Equal(system.Partitions[0], engines.Values("out"));
+        Assert.True(system.Begun.Count > 4, $"the source was begun {system.Begun.Count} times");
+    }
+
+    [Fact]
     public async Task The_same_lasting_failure_fails_the_pipeline_after_as_many_as_are_set()
     {
         FakeSystem system = Numbers(20);

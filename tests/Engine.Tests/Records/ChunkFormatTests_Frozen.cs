@@ -31,7 +31,7 @@ public class ChunkFormatTests_Frozen
         "01 65 01" + // e, empty
         "04 6E6F6E65 00" + // none, null
         "62 32",
-        TestRecord.Chunk(pool, 0, new("a", "1"), new("b", "2", 5, "trace=7;e=;none")).Encoded,
+        TestRecord.Chunk(pool, 0, new("a", "1", 0), new("b", "2", 5, "trace=7;e=;none")).Encoded,
         Version);
 
     [Fact]

@@ -134,7 +134,7 @@ public class FieldTests
         builder.Append(ref made, serde, (ISerde<string?>)(object)serde);
 
         Assert.True(made.IsTombstone);
-        Assert.Equal(new TestRecord("key", null), Assert.Single(TestRecord.In(builder.Take()!)).Record);
+        Assert.Equal(new TestRecord("key", null, 0), Assert.Single(TestRecord.In(builder.Take()!)).Record);
     }
 
     private sealed class CountingSerde(string format) : ISerde<string>

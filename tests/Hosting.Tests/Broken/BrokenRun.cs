@@ -45,7 +45,7 @@ internal static class BrokenRun
             problems.AddRange(settings.Warnings);
             PipelineCheck check = PipelineCheck.Of(program, file, settings);
             problems.AddRange(check.Problems);
-            if (given.Connects) problems.AddRange(ConnectionCheck.Of(check.Plans, folder.Combine("data")).Select(result => result.Problem).OfType<Problem>());
+            if (given.Connects) problems.AddRange(ConnectionCheck.Of(check.Plans, settings.Log, folder.Combine("data")).Select(result => result.Problem).OfType<Problem>());
         }
         catch (ProblemException e)
         {

@@ -33,7 +33,7 @@ public sealed class CatalogueTests : IDisposable
         string transforms = kind == "transform" ? $"transforms = [{(name == "aggregate" ? "{ transform = key, fields = [id] }, " : "")}{example}]" : "";
         string sink = kind == "sink" ? example : name == "route" ? "sinks { large { connector = topic, name = a }, foreign { connector = topic, name = b }, rest { connector = topic, name = c } }" : "sink { connector = topic, name = out }";
         string file = folder.Combine("example.conf");
-        File.WriteAllText(file, $"MASK_SALT = x, SHOP_DB = \"Host=nowhere\"\nstream-engine.pipelines.example {{\n{source}\n{transforms}\n{sink}\n}}\n");
+        File.WriteAllText(file, $"MASK_SALT = x, SHOP_DB = \"Host=nowhere\"\nstream-engine.clusters.east.client.bootstrap.servers = \"nowhere:9092\"\nstream-engine.pipelines.example {{\n{source}\n{transforms}\n{sink}\n}}\n");
         Assert.Equal("", HoconRun.Problems(file));
     }
 

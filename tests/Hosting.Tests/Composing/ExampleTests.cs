@@ -1,4 +1,5 @@
 using StreamEngine.Conformance;
+using StreamEngine.Conformance.Kafka;
 using StreamEngine.Flights.Checks;
 
 namespace StreamEngine.Hosting.Tests.Composing;
@@ -21,7 +22,9 @@ public sealed class ExampleTests : IDisposable
     [MemberData(nameof(Examples))]
     public async Task An_example_gives_what_is_expected(string name)
     {
-        using Variables variables = new(("MASK_SALT", "pepper"), ("SHOP_DB", name == "secrets" ? PostgresServer.Shared.CreateDatabase() : "Host=nowhere"));
+        using Variables variables = new(("MASK_SALT", "pepper"), ("SHOP_DB", name == "secrets" ? PostgresServer.Shared.CreateDatabase() : "Host=nowhere"),
+            ("KAFKA_SERVERS", name.Contains("kafka", StringComparison.Ordinal) ? KafkaServers.Shared.Bootstrap : "nowhere:9092"));
+        using KafkaTopics? topics = name.Contains("kafka", StringComparison.Ordinal) ? new KafkaTopics() : null;
         int code = await HoconRun.RunAsync(Path.Combine(Folder, $"{name}.conf"), Data);
         string output = ExampleOutput.Of(Data);
         if (name == "secrets")
@@ -30,10 +33,37 @@ public sealed class ExampleTests : IDisposable
             PostgresServer.Shared.DropDatabase(variables["SHOP_DB"]);
         }
 
+        output += topics?.Written();
         Assert.Equal(0, code);
         string file = Path.Combine(AppContext.BaseDirectory, "Composing", "Expected", $"{name}.txt");
         Assert.True(File.Exists(file), $"{Path.GetFileName(file)} is missing; the example gave\n{output}");
         Assert.Equal((await File.ReadAllTextAsync(file)).ReplaceLineEndings("\n"), output);
+    }
+
+    /// <summary>The topics that examples read and write on the broker that the tests share.</summary>
+    private sealed class KafkaTopics : IDisposable
+    {
+        private const string Read = "orders", Filled = "placed-orders";
+
+        private readonly KafkaTestClient client = new(KafkaServers.Shared.Bootstrap);
+
+        public KafkaTopics()
+        {
+            Dispose();
+            client.CreateTopic(Read, partitions: 2);
+            client.Produce(Read, Enumerable.Range(1, 4).Select(n => new KafkaTestRecord($"{n % 3}", $$"""{"id":{{n % 3}},"customer":"c{{n}}","amount":{{n}}.5}""", n % 3 % 2)));
+        }
+
+        /// <summary>What stands in the topic that is written, without saying in which partition.</summary>
+        public string Written() => client.Topics().Contains(Filled)
+            ? $"topic {Filled} on Kafka\n{string.Concat(client.ReadCommitted(Filled).Select(record => $"  {record.Key}\t{record.Value}\n").Order(StringComparer.Ordinal))}"
+            : "";
+
+        public void Dispose()
+        {
+            foreach (string topic in client.Topics().Where(topic => topic is Read or Filled || topic.StartsWith("streamengine.shop.", StringComparison.Ordinal))) client.DeleteTopic(topic);
+            while (client.Topics().Any(topic => topic is Read or Filled)) Thread.Yield();
+        }
     }
 
     /// <summary>Environment variables for as long as a test runs.</summary>

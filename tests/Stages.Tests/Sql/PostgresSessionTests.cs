@@ -100,7 +100,7 @@ public sealed class PostgresSessionTests : IDisposable
     {
         var point = (DatabaseCommitPoint)Postgres.Table<SinkValue>(connectionString, "t").For<string>().CommitPoint;
         using ICommitDatabase database = point.Open("/", "log");
-        return (await Xunit.Record.ExceptionAsync(() => database.RaiseGuardAsync(Pipeline, ["copy"], StartId.New(), new Generation(1), default)) as EngineException)!;
+        return (await Xunit.Record.ExceptionAsync(() => database.RaiseGuardAsync(Pipeline, ["copy"], StartId.New(), new Generation(1), 1, default)) as EngineException)!;
     }
 
     private ICommitDatabase Open()
@@ -113,7 +113,7 @@ public sealed class PostgresSessionTests : IDisposable
     private async Task<SinkTask> BeginAsync(ICommitDatabase database, long generation)
     {
         var claim = new TaskClaim(new TaskId(Pipeline, "copy", 0), StartId.New(), new Generation(generation), 1);
-        await database.RaiseGuardAsync(Pipeline, ["copy"], claim.Start, claim.Generation, default);
+        await database.RaiseGuardAsync(Pipeline, ["copy"], claim.Start, claim.Generation, 1, default);
         return await Task(database, claim).BeginAsync();
     }
 

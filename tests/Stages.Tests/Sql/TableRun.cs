@@ -15,7 +15,7 @@ internal static class TableRun
         SinkDefinition<TKey, TValue> sink = definition.For<TKey>();
         var claim = new TaskClaim(new TaskId(new PipelineName($"p{Guid.NewGuid():n}"), "s", 0), StartId.New(), new Generation(1), 1);
         using ICommitDatabase database = ((DatabaseCommitPoint)sink.CommitPoint).Open(folder, "log");
-        await database.RaiseGuardAsync(claim.Task.Pipeline, ["s"], claim.Start, claim.Generation, default);
+        await database.RaiseGuardAsync(claim.Task.Pipeline, ["s"], claim.Start, claim.Generation, 1, default);
         using ICommitPoint session = database.OpenSession(claim);
         await session.ClaimAsync([], default);
         using var log = new TestKit.InMemoryLog();

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace StreamEngine.Contracts.Catalogue;
 
 /// <summary>
@@ -8,6 +10,11 @@ public interface IOptions
 {
     /// <summary>Where the block is written, for labels: <c>orders.conf:12</c>.</summary>
     (string File, int Line) Place { get; }
+
+    /// <summary>
+    /// Kafka clusters that the settings name (<c>stream-engine.clusters</c>), by their names.
+    /// </summary>
+    IReadOnlyDictionary<string, NamedCluster> Clusters => ImmutableDictionary<string, NamedCluster>.Empty;
 
     /// <summary>Whether the user gave it, or it has a default.</summary>
     bool Has(string name);

@@ -15,6 +15,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
 {
     // RocksDB's numbers for what the C interface takes as an int.
     private const int TolerateTornTail = 0;
+    private const int PointInTime = 2;
     private const int NoCompression = 0;
     private const int WarnLevel = 2;
     private const int UniversalCompaction = 1;
@@ -26,6 +27,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
     private readonly nint readOptions;
     private readonly nint scanOptions;
     private readonly nint syncedWrite;
+    private readonly nint bufferedWrite;
     private nint db;
 
     private RocksDatabase(nint db, nint[] families)
@@ -38,11 +40,18 @@ internal sealed unsafe class RocksDatabase : IDisposable
         syncedWrite = rocksdb_writeoptions_create();
         rocksdb_writeoptions_set_sync(syncedWrite, 1);
         rocksdb_writeoptions_set_memtable_insert_hint_per_batch(syncedWrite, 1);
+        bufferedWrite = rocksdb_writeoptions_create();
+        rocksdb_writeoptions_set_memtable_insert_hint_per_batch(bufferedWrite, 1);
     }
 
     /// <summary>Opens a database for reading and writing; makes it when there is none.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="families">Its column families.</param>
+    /// <param name="memory">The memory it may use.</param>
+    /// <param name="recovery">What of an end that was cut off is let go.</param>
     /// <exception cref="RocksException">It is locked, damaged, or can't be reached.</exception>
-    public static RocksDatabase Open(string path, IReadOnlyList<RocksFamily> families, RocksMemory memory) => Open(path, null, families, memory, create: true);
+    public static RocksDatabase Open(string path, IReadOnlyList<RocksFamily> families, RocksMemory memory, RocksRecovery recovery = RocksRecovery.Whole) =>
+        Open(path, null, families, memory, create: true, recovery);
 
     /// <summary>
     /// Opens a database that another process may have open for writing, to read what it has written so far.
@@ -53,7 +62,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
     /// <param name="memory">The memory it may use.</param>
     /// <exception cref="RocksException">There is no such database, or it is damaged.</exception>
     public static RocksDatabase OpenSecondary(string path, string ownPath, IReadOnlyList<RocksFamily> families, RocksMemory memory) =>
-        Open(path, ownPath, families, memory, create: false);
+        Open(path, ownPath, families, memory, create: false, RocksRecovery.Whole);
 
     /// <summary>The value under a key, copied into an array of its own; null when there is none.</summary>
     public byte[]? Get(int family, ReadOnlySpan<byte> key)
@@ -99,13 +108,12 @@ internal sealed unsafe class RocksDatabase : IDisposable
     public RocksBatch NewBatch() => new(families);
 
     /// <summary>Writes a batch in one act, and returns when it is durable.</summary>
-    public void Write(RocksBatch batch)
-    {
-        using Use used = Enter();
-        byte* error = null;
-        rocksdb_write(db, syncedWrite, batch.Handle, &error);
-        Check(error);
-    }
+    public void Write(RocksBatch batch) => Write(batch, syncedWrite);
+
+    /// <summary>
+    /// Writes a batch in one act, and returns when the operating system has it: it outlives this process, and the loss of power only once it was synced.
+    /// </summary>
+    public void WriteBuffered(RocksBatch batch) => Write(batch, bufferedWrite);
 
     /// <summary>Takes in what the writing process has written since (for a database opened as secondary).</summary>
     public void CatchUp()
@@ -184,6 +192,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
             rocksdb_readoptions_destroy(readOptions);
             rocksdb_readoptions_destroy(scanOptions);
             rocksdb_writeoptions_destroy(syncedWrite);
+            rocksdb_writeoptions_destroy(bufferedWrite);
             db = 0;
         }
         finally
@@ -201,6 +210,14 @@ internal sealed unsafe class RocksDatabase : IDisposable
         throw new RocksException(message);
     }
 
+    private void Write(RocksBatch batch, nint options)
+    {
+        using Use used = Enter();
+        byte* error = null;
+        rocksdb_write(db, options, batch.Handle, &error);
+        Check(error);
+    }
+
     private Use Enter()
     {
         use.EnterReadLock();
@@ -209,11 +226,12 @@ internal sealed unsafe class RocksDatabase : IDisposable
         throw new ObjectDisposedException(nameof(RocksDatabase));
     }
 
-    private static RocksDatabase Open(string path, string? secondaryPath, IReadOnlyList<RocksFamily> families, RocksMemory memory, bool create)
+    private static RocksDatabase Open(
+        string path, string? secondaryPath, IReadOnlyList<RocksFamily> families, RocksMemory memory, bool create, RocksRecovery recovery)
     {
         nint cache = rocksdb_cache_create_lru((nuint)memory.CacheBytes);
         NativeMemory.Bound();
-        nint options = DatabaseOptions(memory, create, secondaryPath is not null);
+        nint options = DatabaseOptions(memory, create, secondaryPath is not null, recovery);
         var handles = new nint[families.Count];
         var familyOptions = new nint[families.Count];
         var names = new byte[families.Count][];
@@ -263,7 +281,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
         }
     }
 
-    private static nint DatabaseOptions(RocksMemory memory, bool create, bool secondary)
+    private static nint DatabaseOptions(RocksMemory memory, bool create, bool secondary, RocksRecovery recovery)
     {
         nint options = rocksdb_options_create();
         rocksdb_options_set_create_if_missing(options, create ? (byte)1 : (byte)0);
@@ -272,12 +290,18 @@ internal sealed unsafe class RocksDatabase : IDisposable
 
         // A torn record at the end is what a kill leaves behind. RocksDB's default would go further, and take damage in the middle of its
         // log for the end too: half of the commits gone, and no error.
-        rocksdb_options_set_wal_recovery_mode(options, TolerateTornTail);
-        rocksdb_options_set_avoid_flush_during_recovery(options, 1);
+        rocksdb_options_set_wal_recovery_mode(options, recovery == RocksRecovery.Whole ? TolerateTornTail : PointInTime);
+
+        // A log that is let go from its first doubtful write on must not be one of many: a later one would be read as if nothing were missing before it.
+        rocksdb_options_set_avoid_flush_during_recovery(options, recovery == RocksRecovery.Whole ? (byte)1 : (byte)0);
 
         // A torn end is tolerated in each of several logs, so one that is not the last could lose its end, and what follows would be read
         // as if nothing were missing between. The manifest then says how long it was.
         rocksdb_options_set_track_and_verify_wals_in_manifest(options, 1);
+
+        // It says so only of what was synced. Where writes aren't, each of its logs notes what the one before it ended with; only the first of
+        // several can't be missed so, should it be gone as a whole, which no kill and no loss of power does.
+        if (recovery == RocksRecovery.Prefix) rocksdb_options_set_track_and_verify_wals(options, 1);
         rocksdb_options_set_db_write_buffer_size(options, (nuint)memory.WriteBuffersBytes);
         rocksdb_options_set_max_total_wal_size(options, Math.Max(memory.WriteBuffersBytes * 2, 64UL << 20));
         rocksdb_options_set_max_background_jobs(options, 2);

@@ -11,6 +11,9 @@ internal sealed class RocksException(string message) : EngineException(DomainOf(
     /// <summary>Whether a file that must be there is not.</summary>
     public bool IsMissingFile => Is(Message, "IO error") && Message.Contains("No such file", StringComparison.Ordinal);
 
+    /// <summary>Whether the disk has no room.</summary>
+    public bool IsFullDisk => SaysFull(Message);
+
     private static ErrorDomain DomainOf(string message)
     {
         if (Is(message, "Corruption")) return ErrorDomain.Data;
@@ -22,10 +25,12 @@ internal sealed class RocksException(string message) : EngineException(DomainOf(
     {
         if (Is(message, "Corruption")) return LogDamagedException.Restore;
         if (IsLock(message)) return "Stop the process that has it open, or use another folder.";
-        return message.Contains("No space left", StringComparison.Ordinal)
+        return SaysFull(message)
             ? "Free space on that disk and start again: everything that was acknowledged is there."
             : "Look at the disk and at the rights on these files.";
     }
+
+    private static bool SaysFull(string message) => message.Contains("No space left", StringComparison.Ordinal);
 
     private static bool Is(string message, string kind) => message.StartsWith(kind, StringComparison.Ordinal);
 

@@ -40,6 +40,7 @@ internal static unsafe partial class RocksNative
     [LibraryImport(Library)] public static partial void rocksdb_options_set_paranoid_checks(nint options, byte value);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_wal_recovery_mode(nint options, int mode);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_track_and_verify_wals_in_manifest(nint options, byte value);
+    [LibraryImport(Library)] public static partial void rocksdb_options_set_track_and_verify_wals(nint options, byte value);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_avoid_flush_during_recovery(nint options, byte value);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_max_open_files(nint options, int count);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_write_buffer_size(nint options, nuint bytes);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using StreamEngine.Contracts.Catalogue;
 using StreamEngine.Diagnostics;
 using StreamEngine.Records.Data;
@@ -20,6 +21,9 @@ internal sealed class OptionBlock : IOptions
     /// <inheritdoc/>
     public (string File, int Line) Place => (place.Origin, place.Line);
 
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, NamedCluster> Clusters { get; private init; } = ImmutableDictionary<string, NamedCluster>.Empty;
+
     /// <summary>Where an option is written; the block itself if it isn't.</summary>
     public SourcePlace PlaceOf(string name) => places.TryGetValue(name, out SourcePlace found) ? found : place;
 
@@ -31,7 +35,7 @@ internal sealed class OptionBlock : IOptions
     /// <param name="others">Names that belong to somebody else, and are left alone.</param>
     public static OptionBlock Read(HoconObject block, IReadOnlyList<OptionDefinition> definitions, OptionReading reading, string what, IReadOnlyCollection<string>? others = null)
     {
-        var options = new OptionBlock(block.Place);
+        var options = new OptionBlock(block.Place) { Clusters = reading.Clusters };
         HashSet<string> meant = [];
         CheckNames(block, [], definitions, reading, what, others ?? [], meant);
         foreach (OptionDefinition definition in definitions) options.Read(block, definition, reading, what, meant.Contains(definition.Name));
@@ -152,7 +156,7 @@ internal sealed class OptionBlock : IOptions
     private static OptionBlock ItemOf(OptionDefinition definition, HoconField field, OptionReading reading, string name, string what)
     {
         if (definition.Type == OptionType.Object && field.Value is HoconObject inner) return Read(inner, definition.Options, reading, $"{name} of {what}");
-        var item = new OptionBlock(field.Value.Place);
+        var item = new OptionBlock(field.Value.Place) { Clusters = reading.Clusters };
         foreach (OptionDefinition option in definition.Options)
         {
             // A short form, a value in place of the block, leaves what else the block may have at its defaults.

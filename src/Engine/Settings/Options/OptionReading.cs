@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using StreamEngine.Contracts.Catalogue;
 using StreamEngine.Diagnostics;
@@ -15,6 +16,9 @@ internal sealed class OptionReading(ProblemList problems)
 {
     /// <summary>Takes what is wrong.</summary>
     public ProblemList Problems { get; } = problems;
+
+    /// <summary>The Kafka clusters that connectors may name.</summary>
+    public IReadOnlyDictionary<string, NamedCluster> Clusters { get; init; } = ImmutableDictionary<string, NamedCluster>.Empty;
 
     /// <summary>Reads a value whose definition has no values inside.</summary>
     /// <param name="definition">What it has to be.</param>

@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using StreamEngine.Checkpoints;
-using StreamEngine.Commits;
 using StreamEngine.Diagnostics;
 using StreamEngine.Log;
 using StreamEngine.Pipelines;
-using StreamEngine.Records;
+using StreamEngine.Settings;
 
 namespace StreamEngine.Hosting.CommandLine.Checkpoints;
 
@@ -49,8 +48,10 @@ internal static class CheckpointsCommand
     {
         Option<string> data = SharedOptions.Data();
         var command = new Command("create", "Take a checkpoint now.") { data };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
+            CheckLog(options.Read(parsed).Log);
             using DataDirectory directory = SharedOptions.OpenExisting(parsed.GetValue(data)!);
             using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
             CheckpointEntry entry = CheckpointStore.Take(log, directory.CheckpointsPath, DateTimeOffset.UtcNow);
@@ -65,8 +66,10 @@ internal static class CheckpointsCommand
         var id = new Argument<string>("ID") { Description = "The checkpoint, as checkpoints list shows it." };
         Option<string> data = SharedOptions.Data();
         var command = new Command("restore", "Put a checkpoint in the place of the log. The log that is there is kept beside it.") { id, data };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
+            CheckLog(options.Read(parsed).Log);
             using DataDirectory directory = SharedOptions.OpenExisting(parsed.GetValue(data)!);
             string wanted = parsed.GetValue(id)!;
 
@@ -82,14 +85,25 @@ internal static class CheckpointsCommand
         return command;
     }
 
+    /// <summary>Refuses what concerns the log of a data directory where topics live elsewhere: a copy of it would hold nothing of them.</summary>
+    private static void CheckLog(LogSettings settings)
+    {
+        if (!settings.IsKafka) return;
+        throw new EngineException(
+            ErrorDomain.User,
+            "checkpoints are copies of a data directory's log, and the log is on Kafka: stream-engine.log.kind",
+            "Kafka keeps copies itself, on as many brokers as topics have replicas; for backups use what the cluster's operators do. Nothing was changed.");
+    }
+
     private static IEnumerable<string> NotRestored(string dataFolder)
     {
         using LogView view = LogView.Open(dataFolder);
-        foreach ((PipelineName name, HomeRecord home) in PipelineHomes.All(view.Pipelines, view.ReadHome))
+        foreach (HeldPipeline held in PipelineHomes.All(view.Pipelines, view.ReadHome))
         {
-            foreach (string store in home.Databases)
+            if (held.Problem is not null) yield return $"whether pipeline {held.Name} commits in databases isn't known: {held.Problem.Message}";
+            foreach (string store in held.Home?.Databases ?? [])
             {
-                yield return $"pipeline {name} commits in {store}, which was not restored: its next start is refused there and says what to do";
+                yield return $"pipeline {held.Name} commits in {store}, which was not restored: its next start is refused there and says what to do";
             }
         }
 

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using StreamEngine.Commits;
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.CommandLine.Pipelines;
+using StreamEngine.Hosting.Running;
 using StreamEngine.Log;
 using StreamEngine.Pipelines;
 using StreamEngine.Planning;
@@ -10,7 +12,7 @@ using StreamEngine.Records;
 
 namespace StreamEngine.Hosting.CommandLine.DeadLetters;
 
-/// <summary><c>dlq list|show</c>: the records that pipelines could not process. Those in tables are read there, with the database's own tools.</summary>
+/// <summary><c>dlq list|show</c>: the records that pipelines could not process. Those in tables and on other clusters are read there, with the tools of those.</summary>
 internal static class DeadLettersCommand
 {
     public static Command Create() => new("dlq", "The records that pipelines could not process, with their causes; also while an engine runs.") { List(), Show() };
@@ -20,21 +22,42 @@ internal static class DeadLettersCommand
         Option<string> data = SharedOptions.Data();
         Option<bool> json = SharedOptions.Json("A line of JSON for each pipeline.");
         var command = new Command("list", "List the pipelines that have dead letters, and where they are.") { data, json };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
-            using LogView view = LogView.Open(parsed.GetValue(data)!);
+            using ILogView view = LogOpening.ToLook(options.Read(parsed).Log, parsed.GetValue(data)!);
             var listing = new Listing("pipeline", "dead letters", "topic or table");
-            foreach ((PipelineName name, HomeRecord home) in PipelineHomes.All(view.Pipelines, view.ReadHome))
+            int exitCode = ExitCode.Success;
+            foreach ((PipelineName name, HomeRecord? home, EngineException? problem) in PipelineHomes.All(view.Pipelines, view.ReadHome))
             {
+                IReadOnlyList<string> stores = home?.Databases ?? [];
+                if (problem is not null)
+                {
+                    exitCode = ExitCode.Failed;
+                    Console.Error.WriteLine(RecordPrinter.Visible($"pipeline {name}: whether it has dead letters elsewhere too isn't known: {problem.Message}"));
+                }
+
                 (string topic, long count) = InTopic(view, name);
-                if (count == 0 && home.Databases.Count == 0) continue;
-                if (parsed.GetValue(json)) Listing.PrintJson(new { Pipeline = name.Value, Topic = topic, Count = count, Tables = home.Databases.Select(store => new { Database = store, DeadLetter.Table }) });
+                if (count == 0 && stores.Count == 0) continue;
+                DeadLetterPlace[] elsewhere = [.. stores.Select(store => DeadLetterPlace.In(name, store))];
+                if (parsed.GetValue(json))
+                {
+                    Listing.PrintJson(new
+                    {
+                        Pipeline = name.Value,
+                        Topic = topic,
+                        Count = count,
+                        Tables = elsewhere.Where(place => place.Table is not null).Select(place => new { Database = place.Store, place.Table }),
+                        Topics = elsewhere.Where(place => place.Topic is not null).Select(place => new { place.Cluster, place.Topic }),
+                    });
+                }
+
                 if (count > 0) listing.Add(name.Value, count.ToString(CultureInfo.InvariantCulture), $"topic {topic}");
-                foreach (string store in home.Databases) listing.Add(name.Value, "-", InTable(store));
+                foreach (DeadLetterPlace place in elsewhere) listing.Add(name.Value, "-", place.ToString());
             }
 
             if (!parsed.GetValue(json)) listing.Print();
-            return ExitCode.Success;
+            return exitCode;
         });
         return command;
     }
@@ -46,14 +69,15 @@ internal static class DeadLettersCommand
         Option<long?> limit = SharedOptions.Limit();
         Option<bool> json = SharedOptions.Json("A line of JSON for each dead letter.");
         var command = new Command("show", "Print the dead letters of a pipeline, the oldest first.") { name, data, limit, json };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
             PipelineName pipeline = PipelinesCommand.NameOf(parsed.GetValue(name)!);
             string folder = parsed.GetValue(data)!;
             long left = SharedOptions.LimitOf(parsed.GetValue(limit));
-            using LogView view = LogView.Open(folder);
-            HomeRecord home = PipelineHomes.Read(pipeline, $"the log in {DataDirectory.LogPathOf(folder)}", view.Pipelines, view.ReadHome);
-            foreach (string store in home.Databases) Console.Error.WriteLine($"pipeline {pipeline} has a database too: its dead letters there are in {InTable(store)}");
+            using ILogView view = LogOpening.ToLook(options.Read(parsed).Log, folder);
+            HomeRecord home = PipelineHomes.Read(pipeline, view.Description, view.Pipelines, view.ReadHome);
+            foreach (string store in home.Databases) Console.Error.WriteLine($"pipeline {pipeline} commits in {store} too: its dead letters there are in {DeadLetterPlace.In(pipeline, store)}");
             if (view.Find(Planner.OwnTopic(pipeline, Planner.DeadLetters)) is not { } topic) return ExitCode.Success;
             using var printer = new DeadLetterPrinter(Console.OpenStandardOutput(), parsed.GetValue(json));
             foreach (Chunk chunk in view.Read(topic, 0, view.Range(topic, 0).FirstOffset, new ChunkPool()))
@@ -74,13 +98,9 @@ internal static class DeadLettersCommand
         return command;
     }
 
-    private static (string Topic, long Count) InTopic(LogView view, PipelineName pipeline)
+    private static (string Topic, long Count) InTopic(ILogView view, PipelineName pipeline)
     {
         string name = Planner.OwnTopic(pipeline, Planner.DeadLetters);
-        if (view.Find(name) is not { } topic) return (name, 0);
-        PartitionRange range = view.Range(topic, 0);
-        return (name, range.NextOffset - range.FirstOffset);
+        return (name, view.Find(name) is { } topic ? view.Count(topic, 0) : 0);
     }
-
-    private static string InTable(string store) => $"table {DeadLetter.Table} of {store}";
 }

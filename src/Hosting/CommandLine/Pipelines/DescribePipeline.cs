@@ -4,6 +4,8 @@ using StreamEngine.Checkpoints;
 using StreamEngine.Commits;
 using StreamEngine.Diagnostics;
 using StreamEngine.Hosting.Loading;
+using StreamEngine.Hosting.Running;
+using StreamEngine.Kafka.Clusters;
 using StreamEngine.Log;
 using StreamEngine.Pipelines;
 using StreamEngine.Records;
@@ -28,11 +30,12 @@ internal static class DescribePipeline
             string folder = Path.GetFullPath(parsed.GetValue(data)!);
             IPipelineProgram? program = PipelinesCommand.ProgramOf(parsed.GetValue(definition), own);
             EngineSettings settings = options.Read(parsed, program);
-            using LogView view = LogView.Open(folder);
-            HomeRecord home = PipelineHomes.Read(pipeline, $"the log in {DataDirectory.LogPathOf(folder)}", view.Pipelines, view.ReadHome);
+            using ILogView view = LogOpening.ToLook(settings.Log, folder);
+            HomeRecord home = PipelineHomes.Read(pipeline, view.Description, view.Pipelines, view.ReadHome);
             PipelineHistory? history = ListPipelines.HistoryOf(settings.Journal, folder, pipeline, out string? problem);
             var inspector = new PipelineInspector(view, folder, history, PipelinesCommand.PlanOf(pipeline, program, parsed.GetValue(definition), settings));
             PipelineDescription found = inspector.Describe(pipeline, home, CheckpointStore.Entries(DataDirectory.CheckpointsPathOf(folder)));
+            if (settings.Log.IsKafka) found = found with { ConsumerGroup = OwnTopics.Group(pipeline) };
             if (problem is not null) found = found with { Unknown = [.. found.Unknown, problem] };
             if (parsed.GetValue(json)) Listing.PrintJson(found);
             else Print(found);
@@ -50,10 +53,15 @@ internal static class DescribePipeline
         foreach (StateDescription state in pipeline.States) Say($"state {state.Name}: {state.Shape}, {Counted.Of(state.Partitions, "partition")}");
         foreach (OwnTopicDescription topic in pipeline.InternalTopics)
         {
-            Say($"internal topic {topic.Name}: {Counted.Of(topic.Partitions, "partition")}, {topic.Offsets} offsets, {topic.Bytes} bytes");
+            Say($"internal topic {topic.Name}: {Counted.Of(topic.Partitions, "partition")}, {topic.Offsets} offsets, {Counted.Bytes(topic.Bytes, topic.BytesEstimated)}");
         }
 
-        Say($"dead letters: {pipeline.DeadLetters.Count} in topic {pipeline.DeadLetters.Topic}{string.Concat(pipeline.DeadLetters.Tables.Select(table => $"; others in table {table}"))}");
+        if (pipeline.ConsumerGroup is { } group)
+        {
+            Say($"consumer group {group}: a mirror of the positions, for tools; setting it changes nothing, pipelines reset {pipeline.Name} --to PLACE does");
+        }
+
+        Say($"dead letters: {pipeline.DeadLetters.Count} in topic {pipeline.DeadLetters.Topic}{string.Concat(pipeline.DeadLetters.Tables.Select(table => $"; others in {table}"))}");
         if (pipeline.Unpublished > 0) Say($"committed and not published yet: {pipeline.Unpublished}; its next start publishes them");
         foreach (StartDescription start in pipeline.Starts) Say($"start {start.Generation}: {Time(start.At)}, {Counted.Of(start.Tasks, "task")} at most");
         foreach (TaskFailureDescription failed in pipeline.TaskFailures) Say($"task {failed.Task} failed in attempt {failed.Attempt}, {Time(failed.At)}: {failed.Cause}");

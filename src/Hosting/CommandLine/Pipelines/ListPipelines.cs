@@ -4,6 +4,7 @@ using System.Text.Json;
 using StreamEngine.Checkpoints;
 using StreamEngine.Commits;
 using StreamEngine.Diagnostics;
+using StreamEngine.Hosting.Running;
 using StreamEngine.Log;
 using StreamEngine.Pipelines;
 using StreamEngine.Records;
@@ -14,6 +15,9 @@ namespace StreamEngine.Hosting.CommandLine.Pipelines;
 /// <summary><c>pipelines list</c>.</summary>
 internal static class ListPipelines
 {
+    /// <summary>The state of a pipeline whose record can't be read.</summary>
+    private const string Unreadable = "unreadable";
+
     public static Command Create()
     {
         Option<string> data = SharedOptions.Data();
@@ -23,14 +27,22 @@ internal static class ListPipelines
         command.SetAction(parsed =>
         {
             string folder = parsed.GetValue(data)!;
-            JournalSettings journal = settings.Read(parsed).Journal;
-            using LogView view = LogView.Open(folder);
-            bool engineRuns = DataDirectory.IsInUse(folder);
+            EngineSettings read = settings.Read(parsed);
+            using ILogView view = LogOpening.ToLook(read.Log, folder);
             var listing = new Listing("pipeline", "state", "generation", "last written", "cause");
-            foreach ((PipelineName pipeline, HomeRecord home) in PipelineHomes.All(view.Pipelines, view.ReadHome))
+            int exitCode = ExitCode.Success;
+            foreach ((PipelineName pipeline, HomeRecord? home, EngineException? problem) in PipelineHomes.All(view.Pipelines, view.ReadHome))
             {
-                PipelineHistory history = HistoryOf(journal, folder, pipeline, out _) ?? new PipelineHistory();
-                PipelineCondition condition = Conditions.Of(home, history, engineRuns);
+                if (home is null)
+                {
+                    exitCode = ExitCode.Failed;
+                    if (parsed.GetValue(json)) Listing.PrintJson(new { Name = pipeline.Value, State = Unreadable, Cause = problem!.Message });
+                    else listing.Add(pipeline.Value, Unreadable, "", "", problem!.Message);
+                    continue;
+                }
+
+                PipelineHistory history = HistoryOf(read.Journal, folder, pipeline, out _) ?? new PipelineHistory();
+                PipelineCondition condition = Conditions.Of(home, history, view.IsHeld(pipeline));
                 string? cause = condition == PipelineCondition.Failed ? history.Failure!.Cause : null;
                 if (parsed.GetValue(json))
                 {
@@ -47,7 +59,7 @@ internal static class ListPipelines
             }
 
             listing.Print();
-            return ExitCode.Success;
+            return exitCode;
         });
         return command;
     }

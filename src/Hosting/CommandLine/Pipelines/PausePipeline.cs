@@ -1,4 +1,5 @@
 using System.CommandLine;
+using StreamEngine.Hosting.Running;
 using StreamEngine.Log;
 using StreamEngine.Pipelines;
 using StreamEngine.Records;
@@ -31,10 +32,10 @@ internal static class PausePipeline
         command.SetAction(async (parsed, _) =>
         {
             PipelineName pipeline = PipelinesCommand.NameOf(parsed.GetValue(name)!);
-            JournalSettings journal = settings.Read(parsed).Journal;
+            EngineSettings read = settings.Read(parsed);
             using DataDirectory directory = SharedOptions.OpenExisting(parsed.GetValue(data)!);
-            using (LogView view = LogView.Open(directory.Path)) PipelineHomes.Read(pipeline, $"the log in {directory.LogPath}", view.Pipelines, view.ReadHome);
-            bool changes = await EngineRuntime.SetDesiredAsync(journal, directory.JournalPath, pipeline, runs).ConfigureAwait(false);
+            using (ILogView view = LogOpening.ToLook(read.Log, directory.Path)) PipelineHomes.Read(pipeline, view.Description, view.Pipelines, view.ReadHome);
+            bool changes = await EngineRuntime.SetDesiredAsync(read.Journal, directory.JournalPath, pipeline, runs).ConfigureAwait(false);
             await Console.Out.WriteLineAsync(changes ? changed(pipeline) : unchanged(pipeline)).ConfigureAwait(false);
             return ExitCode.Success;
         });

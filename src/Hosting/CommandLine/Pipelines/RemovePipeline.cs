@@ -1,6 +1,7 @@
 using System.CommandLine;
 using StreamEngine.Commits;
 using StreamEngine.Hosting.Loading;
+using StreamEngine.Hosting.Running;
 using StreamEngine.Log;
 using StreamEngine.Pipelines;
 using StreamEngine.Records;
@@ -48,12 +49,12 @@ internal static class RemovePipeline
             ResetTarget? to = target(parsed);
             IPipelineProgram? program = PipelinesCommand.ProgramOf(parsed.GetValue(definition), own);
             EngineSettings settings = options.Read(parsed, program);
-            using DataDirectory directory = SharedOptions.OpenExisting(parsed.GetValue(data)!);
-            using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
+            string folder = Path.GetFullPath(parsed.GetValue(data)!);
+            using OpenLog open = LogOpening.ToChangePipelines(settings.Log, folder);
             var removal = new PipelineRemoval(new PipelineRemoval.Options
             {
-                Log = log,
-                Folder = directory.Path,
+                Log = open.Log,
+                Folder = folder,
                 Pipeline = pipeline,
                 Intent = intent,
                 Plan = PipelinesCommand.PlanOf(pipeline, program, parsed.GetValue(definition), settings),
@@ -66,8 +67,8 @@ internal static class RemovePipeline
                 await removal.RunAsync(preview).ConfigureAwait(false);
 
                 // A pipeline that gets the name later is another one, and nobody has paused it.
-                bool wasPaused = intent == StartIntent.Delete && ListPipelines.HistoryOf(settings.Journal, directory.Path, pipeline, out string? _) is { Runs: false };
-                if (wasPaused) await EngineRuntime.SetDesiredAsync(settings.Journal, directory.JournalPath, pipeline, runs: true).ConfigureAwait(false);
+                bool wasPaused = intent == StartIntent.Delete && ListPipelines.HistoryOf(settings.Journal, folder, pipeline, out string? _) is { Runs: false };
+                if (wasPaused) await EngineRuntime.SetDesiredAsync(settings.Journal, DataDirectory.JournalPathOf(folder), pipeline, runs: true).ConfigureAwait(false);
             }
 
             foreach (RemovalAct act in preview.Acts) await Console.Out.WriteLineAsync(act.ToString()).ConfigureAwait(false);

@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
-using StreamEngine.Log;
+using StreamEngine.Hosting.Running;
 using StreamEngine.Records;
+using StreamEngine.Settings;
 
 namespace StreamEngine.Hosting.CommandLine.Topics;
 
@@ -20,6 +21,7 @@ internal static class CreateTopic
         var bytes = new Option<long?>("--retention-bytes") { Description = "How many bytes of each partition are kept, the youngest.", HelpName = "BYTES" };
         Option<string> keyFormat = Format("--key-format", "keys"), valueFormat = Format("--value-format", "values");
         var command = new Command("create", "Make a topic; and the data directory, where there is none.") { name, data, partitions, compacted, time, bytes, keyFormat, valueFormat };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
             var spec = new TopicSpec(parsed.GetValue(name)!, parsed.GetValue(partitions))
@@ -33,8 +35,14 @@ internal static class CreateTopic
 
             // Judged before anything is made; a name that a pipeline's own topics have would be taken for one of them.
             Check(spec);
-            using DataDirectory directory = DataDirectory.Open(parsed.GetValue(data)!);
-            using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
+            LogSettings settings = options.Read(parsed).Log;
+            if (settings.IsKafka && new[] { keyFormat, valueFormat }.FirstOrDefault(format => parsed.GetResult(format) is { Implicit: false }) is { } kept)
+            {
+                throw Wrong($"{kept.Name} can't be kept: a Kafka cluster holds no formats of topics", "Leave it out: records are shown as JSON where they are objects or arrays, else as text.");
+            }
+
+            using OpenLog open = LogOpening.ToChangeTopics(settings, parsed.GetValue(data)!, makes: true);
+            ILog log = open.Log;
             if (log.Find(spec.Name) is { } there)
             {
                 throw Wrong($"there is a topic {spec.Name} already, of {TopicsCommand.Partitions(there.Partitions)}", "topics describe shows it; topics delete makes room for another.");

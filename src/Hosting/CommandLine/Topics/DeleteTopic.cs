@@ -1,7 +1,7 @@
 using System.CommandLine;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
-using StreamEngine.Log;
+using StreamEngine.Hosting.Running;
 using StreamEngine.Pipelines;
 
 namespace StreamEngine.Hosting.CommandLine.Topics;
@@ -16,10 +16,11 @@ internal static class DeleteTopic
         name.AddTopics(data);
         var force = new Option<bool>("--force") { Description = "Delete it though a pipeline reads or writes it: one that reads it is refused its next start until it is reset." };
         var command = new Command("delete", "Delete a topic with all its records.") { name, data, force };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
-            using DataDirectory directory = SharedOptions.OpenExisting(parsed.GetValue(data)!);
-            using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
+            using OpenLog open = LogOpening.ToChangeTopics(options.Read(parsed).Log, parsed.GetValue(data)!);
+            ILog log = open.Log;
             TopicInfo topic = TopicsCommand.Find(log, parsed.GetValue(name)!);
             if (topic.Spec.Owner is { } owner)
             {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
+using StreamEngine.Hosting.Running;
 using StreamEngine.Log;
 using StreamEngine.Pipelines;
 
@@ -16,9 +18,10 @@ internal static class DescribeTopic
         name.AddTopics(data);
         Option<bool> json = SharedOptions.Json("The description as JSON.");
         var command = new Command("describe", "Describe a topic and its partitions, also while an engine runs.") { name, data, json };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
-            using LogView view = LogView.Open(parsed.GetValue(data)!);
+            using ILogView view = LogOpening.ToLook(options.Read(parsed).Log, parsed.GetValue(data)!);
             TopicInfo topic = TopicsCommand.Find(view, parsed.GetValue(name)!);
             TopicDescription found = TopicDescription.Of(view, topic);
             if (parsed.GetValue(json)) Listing.PrintJson(found);
@@ -37,7 +40,7 @@ internal static class DescribeTopic
         foreach (PartitionDescription range in topic.Ranges)
         {
             Console.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"partition {range.Partition}: offsets {range.FirstOffset} to {range.NextOffset} (next), {range.Bytes} bytes"));
+                CultureInfo.InvariantCulture, $"partition {range.Partition}: offsets {range.FirstOffset} to {range.NextOffset} (next), {Counted.Bytes(range.Bytes, range.BytesEstimated)}"));
         }
     }
 

@@ -47,7 +47,7 @@ internal static class FieldText
         }
 
         CheckKnown(format);
-        if (format == "json") to.Write(Encoding.UTF8.GetBytes(value.GetRawText()));
+        if (format == "json" || (format.Length == 0 && value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)) to.Write(Encoding.UTF8.GetBytes(value.GetRawText()));
         else if (value.ValueKind == JsonValueKind.String) to.Write(Encoding.UTF8.GetBytes(value.GetString()!));
         else throw new FormatException($"{Short(value.GetRawText())} must be a string, as the topic's format is {(format.Length == 0 ? "unknown" : format)}");
     }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using StreamEngine.Contracts;
+using StreamEngine.Diagnostics;
+using StreamEngine.Hosting.Running;
 using StreamEngine.Log;
 
 namespace StreamEngine.Hosting.CommandLine.Topics;
@@ -13,9 +15,10 @@ internal static class ListTopics
         Option<string> data = SharedOptions.Data();
         Option<bool> json = SharedOptions.Json("A line of JSON for each topic.");
         var command = new Command("list", "List the topics, also while an engine runs.") { data, json };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
-            using LogView view = LogView.Open(parsed.GetValue(data)!);
+            using ILogView view = LogOpening.ToLook(options.Read(parsed).Log, parsed.GetValue(data)!);
             var listing = new Listing("topic", "partitions", "offsets", "size");
             foreach (TopicInfo topic in view.Topics)
             {
@@ -27,7 +30,7 @@ internal static class ListTopics
                         topic.Name,
                         TopicsCommand.Partitions(topic.Partitions),
                         string.Create(CultureInfo.InvariantCulture, $"{found.Offsets} offsets"),
-                        string.Create(CultureInfo.InvariantCulture, $"{found.Bytes} bytes{TopicsCommand.Kind(topic.Spec)}"));
+                        Counted.Bytes(found.Bytes, found.BytesEstimated) + TopicsCommand.Kind(topic.Spec));
                 }
             }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
+using StreamEngine.Hosting.Running;
 using StreamEngine.Log;
 using StreamEngine.Records;
 
@@ -29,9 +30,10 @@ internal static class ReadTopic
         Option<long?> limit = SharedOptions.Limit();
         Option<bool> json = SharedOptions.Json("A line of JSON for each record: partition, offset, timestamp, key, value, headers.");
         var command = new Command("read", "Print the records of a topic that are committed now, also while an engine runs.") { name, data, from, partition, limit, json };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
-            using LogView view = LogView.Open(parsed.GetValue(data)!);
+            using ILogView view = LogOpening.ToLook(options.Read(parsed).Log, parsed.GetValue(data)!);
             TopicInfo topic = TopicsCommand.Find(view, parsed.GetValue(name)!);
             if (parsed.GetValue(partition) is { } one && (one < 0 || one >= topic.Partitions))
             {

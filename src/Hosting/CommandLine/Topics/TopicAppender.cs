@@ -1,7 +1,5 @@
 using StreamEngine.Contracts;
-using StreamEngine.Log;
 using StreamEngine.Records;
-using StreamEngine.Topics;
 
 namespace StreamEngine.Hosting.CommandLine.Topics;
 
@@ -9,7 +7,7 @@ namespace StreamEngine.Hosting.CommandLine.Topics;
 /// Appends records to a topic, batch by batch: a batch is there as a whole and durable, or not at all. Keys go where the engine's sinks and Kafka's clients
 /// put them; records without one go to each partition in turn, a batch at a time. Not thread-safe.
 /// </summary>
-internal sealed class TopicAppender(EmbeddedLog log, TopicInfo topic) : IDisposable
+internal sealed class TopicAppender(ILog log, TopicInfo topic) : IDisposable
 {
     private const int BatchRecordsMax = 10_000;
     private const int BatchBytesMax = 1 << 20;

@@ -17,6 +17,9 @@ internal sealed record TopicDescription
 
     public required long Bytes { get; init; }
 
+    /// <summary>Whether the log doesn't know sizes, so that this is reckoned from the number of offsets.</summary>
+    public required bool BytesEstimated { get; init; }
+
     public required string KeyFormat { get; init; }
 
     public required string ValueFormat { get; init; }
@@ -34,7 +37,7 @@ internal sealed record TopicDescription
     /// <summary>What each partition holds, in their order.</summary>
     public required IReadOnlyList<PartitionDescription> Ranges { get; init; }
 
-    public static TopicDescription Of(LogView view, TopicInfo topic)
+    public static TopicDescription Of(ILogView view, TopicInfo topic)
     {
         PartitionDescription[] ranges = [.. Enumerable.Range(0, topic.Partitions).Select(partition => PartitionDescription.Of(partition, view.Range(topic, partition)))];
         return new TopicDescription
@@ -44,6 +47,7 @@ internal sealed record TopicDescription
             Partitions = topic.Partitions,
             Offsets = ranges.Sum(range => range.NextOffset - range.FirstOffset),
             Bytes = ranges.Sum(range => range.Bytes),
+            BytesEstimated = ranges.Any(range => range.BytesEstimated),
             KeyFormat = topic.Spec.KeyFormat,
             ValueFormat = topic.Spec.ValueFormat,
             Compacted = topic.Spec.Compacted,
@@ -56,7 +60,7 @@ internal sealed record TopicDescription
 }
 
 /// <summary>What a partition holds, as <c>--json</c> shows it.</summary>
-internal sealed record PartitionDescription(int Partition, long FirstOffset, long NextOffset, long Bytes)
+internal sealed record PartitionDescription(int Partition, long FirstOffset, long NextOffset, long Bytes, bool BytesEstimated)
 {
-    public static PartitionDescription Of(int partition, PartitionRange range) => new(partition, range.FirstOffset, range.NextOffset, range.Bytes);
+    public static PartitionDescription Of(int partition, PartitionRange range) => new(partition, range.FirstOffset, range.NextOffset, range.Bytes, range.IsEstimated);
 }

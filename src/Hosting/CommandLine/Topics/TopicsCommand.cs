@@ -9,6 +9,8 @@ namespace StreamEngine.Hosting.CommandLine.Topics;
 /// <summary><c>topics</c>: looks at the topics of a data directory, whether its engine runs or not; makes, fills and deletes them while none runs.</summary>
 internal static class TopicsCommand
 {
+    private const int NamesMax = 40;
+
     public static Command Create() => new("topics", "Look at the topics of a data directory; make, fill and delete them.")
     {
         ListTopics.Create(),
@@ -24,11 +26,11 @@ internal static class TopicsCommand
 
     /// <summary>The topic of a name that was given.</summary>
     /// <exception cref="EngineException">There is none.</exception>
-    internal static TopicInfo Find(LogView view, string name) => view.Find(name) ?? throw Missing(name, view.Topics);
+    internal static TopicInfo Find(ILogView view, string name) => view.Find(name) ?? throw Missing(name, view.Topics);
 
     /// <summary>The topic of a name that was given.</summary>
     /// <exception cref="EngineException">There is none.</exception>
-    internal static TopicInfo Find(EmbeddedLog log, string name) => log.Find(name) ?? throw Missing(name, log.Topics());
+    internal static TopicInfo Find(ILog log, string name) => log.Find(name) ?? throw Missing(name, log.Topics());
 
     /// <summary>What a topic is besides its name and size.</summary>
     internal static string Kind(TopicSpec spec) => (spec.Compacted ? ", compacted" : "") + (spec.Owner is { } owner ? $", internal to pipeline {owner}" : "");
@@ -37,5 +39,12 @@ internal static class TopicsCommand
     internal static string Partitions(int count) => count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{count} partitions");
 
     private static EngineException Missing(string name, IReadOnlyList<TopicInfo> topics) => new(
-        ErrorDomain.User, $"there is no topic {name}", topics.Count == 0 ? "There are no topics yet." : $"There are {string.Join(", ", topics.Select(topic => topic.Name))}.");
+        ErrorDomain.User,
+        $"there is no topic {name}",
+        topics.Count switch
+        {
+            0 => "There are no topics yet.",
+            <= NamesMax => $"There are {string.Join(", ", topics.Select(topic => topic.Name))}.",
+            _ => "topics list shows those there are.",
+        });
 }

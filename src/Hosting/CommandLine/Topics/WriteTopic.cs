@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using StreamEngine.Contracts;
 using StreamEngine.Diagnostics;
-using StreamEngine.Log;
+using StreamEngine.Hosting.Running;
 
 namespace StreamEngine.Hosting.CommandLine.Topics;
 
@@ -19,13 +19,14 @@ internal static class WriteTopic
         var separator = new Option<string?>("--key-separator") { Description = "What stands between key and value in a line; without it lines are values without keys.", HelpName = "TEXT" };
         Option<bool> json = SharedOptions.Json("Lines are JSON objects as topics read --json prints them: value, and key, timestamp, headers, partition where wanted.");
         var command = new Command("write", "Append the lines of the standard input to a topic, a record each.") { name, data, separator, json };
+        SettingsOptions options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
             string? between = parsed.GetValue(separator);
             if (between is { Length: 0 }) throw new EngineException(ErrorDomain.User, "--key-separator is empty", "Give what stands between key and value: --key-separator :");
             if (between is not null && parsed.GetValue(json)) throw new EngineException(ErrorDomain.User, "--key-separator and --json exclude each other", "With --json the key is a property of its own.");
-            using DataDirectory directory = SharedOptions.OpenExisting(parsed.GetValue(data)!);
-            using EmbeddedLog log = EmbeddedLog.Open(directory.LogPath);
+            using OpenLog open = LogOpening.ToChangeTopics(options.Read(parsed).Log, parsed.GetValue(data)!);
+            ILog log = open.Log;
             TopicInfo topic = TopicsCommand.Find(log, parsed.GetValue(name)!);
             if (topic.Spec.Owner is { } owner)
             {

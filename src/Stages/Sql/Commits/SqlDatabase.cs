@@ -35,7 +35,7 @@ internal abstract class SqlDatabase(string id, string logId) : ICommitDatabase
     /// <summary>An error of the client as one that says where, what and what to do; itself if it says that already, or is none of the client's.</summary>
     public abstract Exception Explain(Exception error, string doing);
 
-    public Task RaiseGuardAsync(PipelineName pipeline, IReadOnlyList<string> subgraphs, StartId start, Generation generation, CancellationToken cancellation) =>
+    public Task RaiseGuardAsync(PipelineName pipeline, IReadOnlyList<string> subgraphs, StartId start, Generation generation, int tasks, CancellationToken cancellation) =>
         RunAsync($"raising the guard of pipeline {pipeline}", create: true, async connection =>
         {
             await TransactAsync(connection, CreateTablesAsync, cancellation).ConfigureAwait(false);

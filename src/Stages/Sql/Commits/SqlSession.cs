@@ -67,11 +67,7 @@ internal sealed class SqlSession(SqlDatabase database, TaskClaim claim) : ICommi
         await database.Guards.CheckHeldAsync(work, claim).ConfigureAwait(false);
         await PositionRows.MoveAsync(work, commit).ConfigureAwait(false);
         if (commit.Positions.Count == 0 && claimed.Count > 0) await PositionRows.CheckHeldAsync(work, claim, claimed[0], database.SharedLock).ConfigureAwait(false);
-        if (commit.Epoch != before.Next())
-        {
-            throw new CommitRefusedException(RefusalReason.WrongEpoch, $"{claim.Task}: epoch {commit.Epoch} doesn't continue {before}, which was committed last");
-        }
-
+        if (commit.Epoch != before.Next()) throw CommitRefusedException.WrongEpoch(claim, commit.Epoch, before);
         foreach (SealedOutput output in commit.Outputs) await WriteAsync(work, output).ConfigureAwait(false);
         await DeadLetterRows.WriteAsync(work, claim.Task.Pipeline, commit.DeadLetters).ConfigureAwait(false);
     }

@@ -40,6 +40,39 @@ internal static class Explorer
         return new Result(states, null, known.Count < limit);
     }
 
+    /// <summary>
+    /// Every order of moves in which no more than so often a host is interrupted by the other while it could go on, breadth first, until <paramref name="limit"/>
+    /// worlds are known: few interruptions at any place show most of what is wrong, and so the search comes to the end of long schedules.
+    /// </summary>
+    public static Result ExhaustInterrupted(ModelConfig config, int interruptions, int limit)
+    {
+        var first = new ModelWorld(config);
+        var known = new HashSet<(UInt128, int, int)>();
+        var queue = new Queue<(ModelWorld World, Trace? Trace, int Party, int Left)>();
+        queue.Enqueue((first, null, -1, interruptions));
+        int states = 0;
+        while (queue.TryDequeue(out (ModelWorld World, Trace? Trace, int Party, int Left) current))
+        {
+            states++;
+            List<Move> moves = [.. current.World.Moves()];
+            if (moves.Count == 0 && current.World.Wrong(isEnd: true) is { } stuck) return new Result(states, $"{stuck}\n{current.Trace}", false);
+            bool canGoOn = moves.Exists(move => move.Party == current.Party && !move.IsFault);
+            foreach (Move move in moves)
+            {
+                // What the stores do by themselves, and faults, interrupt nobody.
+                bool isOther = move.Party >= 0 && !move.IsFault && move.Party != current.Party;
+                int left = isOther && canGoOn ? current.Left - 1 : current.Left;
+                int party = isOther ? move.Party : current.Party;
+                if (left < 0 || known.Count >= limit || !known.Add((Hash(move.After), party, left))) continue;
+                var trace = new Trace(move.What, current.Trace);
+                if (move.After.Wrong(isEnd: false) is { } wrong) return new Result(states, $"{wrong}\n{trace}", false);
+                queue.Enqueue((move.After, trace, party, left));
+            }
+        }
+
+        return new Result(states, null, known.Count < limit);
+    }
+
     /// <summary>Random schedules to their end, which reach deeper. They prefer one host and calm, or they would only find deaths at the start.</summary>
     public static Result Walk(ModelConfig config, int seed, int walks, TimeSpan atMost)
     {
@@ -49,7 +82,9 @@ internal static class Explorer
         for (int walk = 0; walk < walks && Stopwatch.GetElapsedTime(begin) < atMost; walk++)
         {
             var world = new ModelWorld(config);
+            // Of hosts side by side one that is taken over pauses for long: interruptions have to be few, too.
             double calm = random.NextDouble(), stay = random.NextDouble();
+            if (config.Kind == ModelKind.Kafka) stay = 1 - (0.3 * stay * stay);
             int favourite = 0;
             Trace? trace = null;
             for (int n = 0; ; n++)
@@ -60,9 +95,9 @@ internal static class Explorer
                 states++;
                 List<Move> preferred = [.. moves.Where(move => !move.IsFault || random.NextDouble() > 0.8 + (0.2 * calm))];
                 if (preferred.Count == 0) preferred = moves;
-                if (random.NextDouble() < stay && preferred.Where(move => move.Party == favourite).ToList() is { Count: > 0 } mine) preferred = mine;
+                if (random.NextDouble() < stay && preferred.Where(move => move.Party == favourite || move.Party < 0).ToList() is { Count: > 0 } mine) preferred = mine;
                 Move chosen = preferred[random.Next(preferred.Count)];
-                favourite = chosen.Party;
+                if (chosen.Party >= 0) favourite = chosen.Party;
                 trace = new Trace(chosen.What, trace);
                 world = chosen.After;
                 if (world.Wrong(isEnd: false) is { } wrong) return new Result(states, $"{wrong}\nseed {seed}, walk {walk}\n{trace}", false);

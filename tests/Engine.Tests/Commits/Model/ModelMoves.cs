@@ -21,13 +21,14 @@ internal sealed partial class ModelWorld
             foreach (Move move in MovesOf(request)) yield return move;
         }
 
+        foreach (Move move in KafkaMoves()) yield return move;
         for (int h = 0; h < hosts.Length; h++)
         {
             ModelHost host = hosts[h];
             if (!host.Alive)
             {
-                // One process at a time has the log open.
-                if (host.StartsLeft > 0 && !hosts.Any(other => other.Alive)) yield return Make($"host {h} starts", h, false, world => world.StartHost(h));
+                // One process at a time has the log open, if it is no cluster.
+                if (host.StartsLeft > 0 && (config.Kind == ModelKind.Kafka || !hosts.Any(other => other.Alive))) yield return Make($"host {h} starts", h, false, world => world.StartHost(h));
                 continue;
             }
 
@@ -55,10 +56,15 @@ internal sealed partial class ModelWorld
         {
             yield return Make($"{what} is done", h, false, world => world.Reach(request, answer: true, keep: false));
             if (faults > 0 && isAwaited) yield return Make($"{what} is done, the answer is lost", h, true, world => world.Reach(request, answer: false, keep: false));
-            if (faults > 0 && request.Step is Step.Commit && request is { Session: SessionState.Sent, HalfDone: false, IsCopy: false })
+            if (faults > 0 && request.Step is Step.Commit && config.Kind != ModelKind.Kafka && request is { Session: SessionState.Sent, HalfDone: false, IsCopy: false })
             {
                 yield return Make($"{what} is done, and arrives again", h, true, world => world.Reach(request, answer: true, keep: true));
             }
+        }
+
+        if (faults > 0 && isAwaited && config.Kind == ModelKind.Kafka)
+        {
+            foreach (Move fault in KafkaFaults(request)) yield return fault;
         }
 
         if (faults > 0 && isAwaited) yield return Make($"{what} isn't waited for any longer", h, true, world => world.Tell(request.By, new Outcome.Unknown(null)));
@@ -81,9 +87,9 @@ internal sealed partial class ModelWorld
         (request.By.Task < 0 ? host.StartNumber == request.By.Number : request.By.Task < host.Tasks.Count && host.Tasks[request.By.Task].Number == request.By.Number);
 
     /// <summary>A guard that a session holds can't be raised, unless who raises it ends that session.</summary>
-    private bool IsBlocked(Request request) => request.Step is Step.RaiseGuard && !config.Rules.HasFlag(CommitRules.EndHolder) && requests.Any(other => other.Session != SessionState.Sent);
+    private bool IsBlocked(Request request) => config.Kind == ModelKind.Kafka ? IsKafkaBlocked(request) : request.Step is Step.RaiseGuard && !config.Rules.HasFlag(CommitRules.EndHolder) && requests.Any(other => other.Session != SessionState.Sent);
 
-    private void Reach(Request request, bool answer, bool keep)
+    private void Reach(Request request, bool answer, bool keep, bool holderLives = true)
     {
         requests.Remove(request);
         if (keep) requests.Add(request with { IsCopy = true });
@@ -96,10 +102,11 @@ internal sealed partial class ModelWorld
             }
         }
 
-        (Outcome? outcome, Request? rest) = Carry(request);
+        (Outcome? outcome, Request? rest) = Carry(request, holderLives);
         if (rest is not null)
         {
-            requests.Add(rest);
+            // Of a process that is gone only what was on its way arrives.
+            if (config.Kind != ModelKind.Kafka || hosts[request.By.Host].Process == request.Process) requests.Add(rest);
             if (!answer && IsAwaited(request)) Tell(request.By, new Outcome.Unknown(null));
         }
         else if (IsAwaited(request))
@@ -107,6 +114,16 @@ internal sealed partial class ModelWorld
             Tell(request.By, answer ? outcome! : new Outcome.Unknown(null));
         }
     }
+
+    /// <summary>What a cluster may still receive when its sender is gone, and that changes something there.</summary>
+    private bool IsOnItsWay(Request request) => config.Kind == ModelKind.Kafka && request.Step switch
+    {
+        Step.ClaimHome or Step.ClaimTask => true,
+        Step.FenceTasks fence => request.Act < fence.UpTo,
+        Step.WriteHome => request.Act is Second or SendEnd,
+        Step.Commit => request.Act is not (AwaitEnd or AwaitPositionEnd),
+        _ => false,
+    };
 
     private void StartHost(int h)
     {
@@ -123,10 +140,10 @@ internal sealed partial class ModelWorld
             if (requests[n].Process == process && requests[n].Session == SessionState.Holds) requests[n] = requests[n] with { Session = sessions };
         }
 
-        hosts[h] = hosts[h] with { Alive = false, Start = null, Tasks = [], StartNumber = 0 };
+        hosts[h] = hosts[h] with { Alive = false, Process = 0, Start = null, Tasks = [], StartNumber = 0 };
 
-        // What happens inside of the process dies with it; what is on its way to a database doesn't.
-        requests.RemoveAll(request => request.Process == process && !IsDatabase(request));
+        // What happens inside of the process dies with it; what is on its way to a database or a cluster doesn't.
+        requests.RemoveAll(request => request.Process == process && !IsDatabase(request) && !IsOnItsWay(request));
         files.LosePower();
     }
 
@@ -140,10 +157,11 @@ internal sealed partial class ModelWorld
             Generation = Generation.None,
             State = HomeState.Starting,
             Process = hosts[h].Process,
+            Instance = $"{hosts[h].Process}",
             Tasks = config.Tasks[h],
             Plan = new PlanRecord([new SubgraphRecord("s", config.Kind == ModelKind.Database ? "db" : PlanRecord.LogStore, [], [])], []),
         };
-        hosts[h] = hosts[h] with { Start = new StartProtocol { Wanted = wanted, Rules = config.Rules }, StartNumber = ++parties, Tasks = [] };
+        hosts[h] = hosts[h] with { Start = new StartProtocol { Wanted = wanted, Rules = config.Rules, IsShared = config.Kind == ModelKind.Kafka, TakeOver = config.TakeOver }, StartNumber = ++parties, Tasks = [] };
         Send(h, -1);
     }
 
@@ -153,15 +171,30 @@ internal sealed partial class ModelWorld
         ModelHost host = hosts[h];
         if (t < 0)
         {
-            while (host.Start!.Next is Step.CheckPlan) host = hosts[h] = host with { Start = host.Start.Apply(Outcome.Done.Instance) };
-            if (host.Start.Next is { } step) requests.Add(new Request(new Party(h, -1, host.StartNumber), step, host.Process));
+            while (AnswerAtOnce(host.Start!.Next) is { } answer) host = hosts[h] = host with { Start = host.Start!.Apply(answer) };
+            if (host.Start!.Next is { } step) requests.Add(new Request(new Party(h, -1, host.StartNumber), step, host.Process) { Producer = host.HomeProducer });
             else AfterStart(h, host.Start.Result!);
+        }
+        else if (host.Tasks[t].Protocol.Next is Step.CheckStart && config.Kind != ModelKind.Kafka)
+        {
+            // The claim itself checks it there.
+            hosts[h] = host with { Tasks = [.. host.Tasks.Select((task, n) => n == t ? task with { Protocol = task.Protocol.Apply(Outcome.Done.Instance) } : task)] };
+            Send(h, t);
         }
         else if (host.Tasks[t].Protocol.Next is { } step)
         {
-            requests.Add(new Request(new Party(h, t, host.Tasks[t].Number), step, host.Process));
+            requests.Add(new Request(new Party(h, t, host.Tasks[t].Number), step, host.Process) { Producer = host.Tasks[t].Producer });
         }
     }
+
+    /// <summary>The answer of a step that nothing can happen to; on Kafka the model has nothing that is staged.</summary>
+    private Outcome? AnswerAtOnce(Step? step) => step switch
+    {
+        Step.CheckPlan => Outcome.Done.Instance,
+        Step.ListSealed when config.Kind == ModelKind.Kafka => new Outcome.Listed([]),
+        Step.DiscardStaged when config.Kind == ModelKind.Kafka => Outcome.Done.Instance,
+        _ => null,
+    };
 
     private void AfterStart(int h, StartResult result)
     {
@@ -171,7 +204,8 @@ internal sealed partial class ModelWorld
                 Begin(h);
                 break;
             case StartResult.Started started:
-                running = started.Record.Start;
+                // On Kafka a start runs from when its record says so, whenever it hears of that.
+                if (config.Kind != ModelKind.Kafka || !config.Rules.HasFlag(CommitRules.ProveAtEnd)) running = started.Record.Start;
                 hosts[h] = hosts[h] with { Tasks = [.. Enumerable.Range(0, config.Tasks[h]).Select(t => Attempt(h, t, 1))] };
                 for (int t = 0; t < config.Tasks[h]; t++) Send(h, t);
                 break;
@@ -187,7 +221,7 @@ internal sealed partial class ModelWorld
     private ModelTask Attempt(int h, int t, int attempt)
     {
         HomeRecord record = ((StartResult.Started)hosts[h].Start!.Result!).Record;
-        var claim = new TaskClaim(new TaskId(Pipeline, "s", t), record.Start, record.Generation, attempt);
+        var claim = new TaskClaim(new TaskId(Pipeline, "s", t), record.Start, record.Generation, attempt) { Slot = t };
         return new ModelTask(TaskProtocol.Begin(claim, config.Kind == ModelKind.Staged, CommitOrder.Together, config.Rules), ++parties);
     }
 
@@ -218,8 +252,8 @@ internal sealed partial class ModelWorld
 
         if (after.Protocol.End is TaskEnd.Restart) after = Attempt(h, t, after.Protocol.Claim.Attempt + 1);
 
-        // Only a fault makes an attempt end, so more of them than faults means that none will ever go through.
-        if (after.Protocol.Claim.Attempt > config.Faults + 4) wrong = $"stuck: task {t} of host {h} begins again and again";
+        // Only a fault makes an attempt end, or a start of the other host that fences, so more of them than of those means that none will ever go through.
+        if (after.Protocol.Claim.Attempt > AttemptsMax) wrong = $"stuck: task {t} of host {h} begins again and again";
         hosts[h] = host with { Tasks = [.. host.Tasks.Select((task, n) => n == t ? after : task)] };
         if (after.Protocol.End is TaskEnd.TakenOver over) Stop(h, over.Message);
         else Send(h, t);
@@ -229,9 +263,12 @@ internal sealed partial class ModelWorld
     {
         hosts[h] = hosts[h] with { Stopped = why, Tasks = [], StartNumber = 0 };
 
-        // A host at a time has the log, and only it begins the pipeline anew: what runs now can't have been taken over.
+        // A host at a time has the log, and only it begins the pipeline anew: what runs now can't have been taken over. A cluster has many.
+        if (config.Kind == ModelKind.Kafka && kafka.Home is { } home && home.Process != hosts[h].Process) return;
         wrong = $"refused: host {h} stopped itself though nobody else runs: {why}";
     }
+
+    private int AttemptsMax => config.Faults + 4 + (config.Kind == ModelKind.Kafka ? 2 * starts : 0);
 
     private Move? Process(int h, int t)
     {

@@ -11,11 +11,12 @@ internal enum ModelKind
     Log,
     Database,
     Staged,
+    Kafka,
 }
 
 /// <summary>What is explored.</summary>
 /// <param name="Kind">Where tasks commit.</param>
-/// <param name="Tasks">How many tasks each host runs; the hosts follow each other, since the log's directory is locked.</param>
+/// <param name="Tasks">How many tasks each host runs; the hosts follow each other, since the log's directory is locked; but for Kafka, where they may be up side by side.</param>
 /// <param name="Starts">How often each host may start.</param>
 internal sealed record ModelConfig(ModelKind Kind, int[] Tasks, int[] Starts)
 {
@@ -29,8 +30,11 @@ internal sealed record ModelConfig(ModelKind Kind, int[] Tasks, int[] Starts)
 
     public CommitRules Rules { get; init; } = CommitRules.All;
 
+    /// <summary>Whether the hosts, which may be up side by side where the log is a cluster, take the pipeline from each other without a wait.</summary>
+    public bool TakeOver { get; init; }
+
     public override string ToString() =>
-        $"{Kind} tasks {string.Join(',', Tasks)} starts {string.Join(',', Starts)} partitions {Partitions} records {Records} faults {Faults}" +
+        $"{Kind}{(TakeOver ? " take-over" : "")} tasks {string.Join(',', Tasks)} starts {string.Join(',', Starts)} partitions {Partitions} records {Records} faults {Faults}" +
         (Rules == CommitRules.All ? "" : $" without {CommitRules.All & ~Rules}");
 }
 
@@ -50,6 +54,9 @@ internal sealed record ModelHost(int StartsLeft)
 
     public IReadOnlyList<ModelTask> Tasks { get; init; } = [];
 
+    /// <summary>On Kafka: the epoch of its producer of home records.</summary>
+    public int HomeProducer { get; init; }
+
     public string Key => $"{Alive} {StartsLeft} {Start?.Describe()} {Stopped} [{string.Join(" | ", Tasks.Select(task => task.Key))}]";
 }
 
@@ -61,6 +68,9 @@ internal sealed record ModelTask(TaskProtocol Protocol, int Number)
 
     /// <summary>The partition whose record the epoch on its way has.</summary>
     public int Committing { get; init; } = -1;
+
+    /// <summary>On Kafka: the epoch of its producer.</summary>
+    public int Producer { get; init; }
 
     public string Key => $"{Protocol.Describe()} {string.Join(',', Progress)} {Committing}";
 }
@@ -74,6 +84,7 @@ internal sealed partial class ModelWorld
     private readonly ModelLog log;
     private readonly ModelDatabase database;
     private readonly ModelFiles files;
+    private readonly ModelKafka kafka;
     private readonly ModelHost[] hosts;
     private readonly List<Request> requests;
     private int faults;
@@ -88,6 +99,7 @@ internal sealed partial class ModelWorld
         log = new ModelLog();
         database = new ModelDatabase();
         files = new ModelFiles();
+        kafka = new ModelKafka(config.Tasks.Max());
         hosts = [.. config.Starts.Select(starts => new ModelHost(starts))];
         requests = [];
         faults = config.Faults;
@@ -99,6 +111,7 @@ internal sealed partial class ModelWorld
         log = other.log.Clone();
         database = other.database.Clone();
         files = other.files.Clone();
+        kafka = other.kafka.Clone();
         hosts = [.. other.hosts];
         requests = [.. other.requests];
         faults = other.faults;
@@ -110,7 +123,15 @@ internal sealed partial class ModelWorld
 
     /// <summary>Two worlds of one key go on alike.</summary>
     public string Key =>
-        $"{log.Key}\n{database.Key}\n{files.Key}\n{string.Join('\n', hosts.Select(host => host.Key))}\n{string.Join('\n', requests.Select(r => $"{r.Key} {IsAwaited(r)} {hosts[r.By.Host].Process == r.Process}").Order(StringComparer.Ordinal))}\n{faults}";
+        $"{(config.Kind == ModelKind.Kafka ? KafkaKey : $"{log.Key}\n{database.Key}\n{files.Key}")}\n{string.Join('\n', hosts.Select(host => host.Key))}\n{string.Join('\n', requests.Select(r => $"{r.Key} {IsAwaited(r)} {hosts[r.By.Host].Process == r.Process}").Order(StringComparer.Ordinal))}\n{faults}";
+
+    private string KafkaKey =>
+        $"{kafka.Key} {running?.Short} " +
+        $"producers {string.Join(',', hosts.Select(host => $"{Behind(0, host.HomeProducer)}:{string.Join('+', host.Tasks.Select((task, n) => Behind(n + 1, task.Producer)))}"))} " +
+        $"requests {string.Join(',', requests.Where(r => r.Step is Step.WriteHome or Step.Commit).Select(r => $"{r.By.Host}.{r.By.Task}.{r.Act}:{Behind(IdOf(r), r.Producer)}:{kafka.IndexOf(r.Entry)}").Order(StringComparer.Ordinal))}";
+
+    /// <summary>Whether a producer is fenced; by how much makes no difference.</summary>
+    private bool Behind(int id, int epoch) => kafka.EpochOf(id) != epoch;
 
     public static int Number(SourcePartitionId partition) => int.Parse(partition.Partition, CultureInfo.InvariantCulture);
 
@@ -132,7 +153,8 @@ internal sealed partial class ModelWorld
             }
         }
 
-        if (isEnd && hosts.Any(host => host.Alive) && visible.Length < config.Partitions * config.Records) return "stuck: a host is up and can't go on";
+        if (isEnd && hosts.All(host => host.Stopped is not null)) return "stuck: every host takes itself for taken over";
+        if (isEnd && hosts.Any(host => host is { Alive: true, Stopped: null }) && visible.Length < config.Partitions * config.Records) return "stuck: a host is up and can't go on";
         return null;
     }
 
@@ -140,19 +162,26 @@ internal sealed partial class ModelWorld
     {
         ModelKind.Log => log.Output,
         ModelKind.Database => database.Output,
+        ModelKind.Kafka => kafka.Output,
         _ => files.Published,
     };
 
-    private Dictionary<int, (int Next, long Epoch)> Positions => config.Kind == ModelKind.Database ? database.Positions : log.Positions;
+    private Dictionary<int, (int Next, long Epoch)> Positions => config.Kind switch
+    {
+        ModelKind.Database => database.Positions,
+        ModelKind.Kafka => kafka.Positions,
+        _ => log.Positions,
+    };
 
     private IEnumerable<int> PartitionsOf(int host, int task) =>
         Enumerable.Range(0, config.Partitions).Where(partition => partition % config.Tasks[host] == task);
 
     /// <summary>What a store does with a request that reaches it.</summary>
     /// <returns>Its answer, and what is left of the request, if the store hasn't finished it.</returns>
-    private (Outcome? Answer, Request? Left) Carry(Request request)
+    private (Outcome? Answer, Request? Left) Carry(Request request, bool holderLives)
     {
         CommitRules rules = config.Rules;
+        if (config.Kind == ModelKind.Kafka) return CarryKafka(request, holderLives);
         switch (request.Step)
         {
             case Step.ReadHome: return (new Outcome.HomeRead(log.Home, log.Version), null);

@@ -35,7 +35,19 @@ internal sealed record Request(Party By, Step Step, int Process)
     /// <summary>A repetition of a request that was answered already.</summary>
     public bool IsCopy { get; init; }
 
-    public string Key => $"{By.Host}.{By.Task} {StepKey(Step)} {Session} {HalfDone}";
+    /// <summary>On Kafka: how many of its acts are done.</summary>
+    public int Act { get; init; }
+
+    /// <summary>On Kafka: the epoch of the producer it uses.</summary>
+    public int Producer { get; init; }
+
+    /// <summary>On Kafka: the record it has written last.</summary>
+    public int Entry { get; init; }
+
+    /// <summary>On Kafka: whether the request to commit was sent once more.</summary>
+    public bool IsRepeated { get; init; }
+
+    public string Key => $"{By.Host}.{By.Task} {StepKey(Step)} {Session} {HalfDone} {Act} {IsRepeated}";
 
     private static string StepKey(Step step) => step switch
     {
@@ -44,6 +56,9 @@ internal sealed record Request(Party By, Step Step, int Process)
         Step.NotePublished note => $"note {ModelFiles.Name(note.Stage)}",
         Step.ClaimTask claim => $"claim {claim.By.Task.Number} {claim.By.Start.Short}/{claim.By.Attempt}",
         Step.RaiseGuard raise => $"raise {raise.Start.Short} {raise.Generation}",
+        Step.CheckStart check => $"check {check.By.Task.Number} {check.By.Start.Short}/{check.By.Attempt}",
+        Step.ReadPositions read => $"read {read.By.Task.Number} {read.By.Start.Short}/{read.By.Attempt}",
+        Step.FenceTasks fence => $"fence {fence.UpTo}",
         Step.WriteHome write => $"write {write.Record.Start.Short} {write.Record.State} v{write.ExpectedVersion}",
         _ => step.GetType().Name,
     };

@@ -1,21 +1,25 @@
 using System.Globalization;
 using System.Text;
-using StreamEngine.Contracts;
 using StreamEngine.Records;
 
-namespace StreamEngine.Log;
+namespace StreamEngine.Contracts;
 
 /// <summary>
 /// How a dead letter is kept in a topic: the value and the time are the record's own, the key names the record so that it is the same
 /// when written again, and headers tell the rest.
 /// </summary>
-internal static class DeadLetterFormat
+public static class DeadLetterFormat
 {
     /// <summary>Before the names of the headers, and of the record's own headers.</summary>
     public const string Prefix = "streamengine.";
 
-    /// <summary>Dead letters as chunks for partition 0.</summary>
-    public static IReadOnlyList<Chunk> Encode(IReadOnlyList<DeadLetter> letters)
+    /// <summary>
+    /// Dead letters as chunks for partition 0. One that is too large for its topic goes without what the record held, and says so: it names the record, which is
+    /// where it came from still.
+    /// </summary>
+    /// <param name="letters">The dead letters.</param>
+    /// <param name="recordBytesMax">How many bytes key, value and headers of a record in that topic may have together.</param>
+    public static IReadOnlyList<Chunk> Encode(IReadOnlyList<DeadLetter> letters, int recordBytesMax = int.MaxValue)
     {
         if (letters.Count == 0) return [];
         var chunks = new List<Chunk>();
@@ -23,8 +27,16 @@ internal static class DeadLetterFormat
         foreach (DeadLetter letter in letters)
         {
             if (builder.IsFull) chunks.Add(builder.Take()!);
+            byte[] identity = Encoding.UTF8.GetBytes(letter.Identity);
+            RecordHeaders headers = Headers(letter);
             ReadOnlyMemory<byte>? value = letter.Value;
-            builder.Append(Encoding.UTF8.GetBytes(letter.Identity), true, value.GetValueOrDefault().Span, value is not null, letter.Timestamp, Headers(letter));
+            if ((long)identity.Length + value.GetValueOrDefault().Length + headers.Bytes.Length > recordBytesMax)
+            {
+                headers = Headers(Emptied(letter));
+                value = null;
+            }
+
+            builder.Append(identity, true, value.GetValueOrDefault().Span, value is not null, letter.Timestamp, headers);
         }
 
         chunks.Add(builder.Take()!);
@@ -81,6 +93,14 @@ internal static class DeadLetterFormat
         if (letter.Key is { } key) headers.Add(new RecordHeader(Prefix + "key", key));
         headers.AddRange(letter.Headers);
         return RecordHeaders.Of([.. headers]);
+    }
+
+    /// <summary>The letter without what can be large; its message begins with that.</summary>
+    private static DeadLetter Emptied(DeadLetter letter)
+    {
+        int key = letter.Key.GetValueOrDefault().Length, value = letter.Value.GetValueOrDefault().Length, headers = letter.Headers.Bytes.Length;
+        string note = string.Create(CultureInfo.InvariantCulture, $"(too large to be kept here: key of {key}, value of {value}, headers of {headers} bytes) ");
+        return letter with { Key = null, Value = null, Headers = default, Message = note + letter.Message };
     }
 
     private static string Cut(string message)

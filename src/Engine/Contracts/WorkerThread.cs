@@ -1,16 +1,18 @@
-namespace StreamEngine.Tasks;
+namespace StreamEngine.Contracts;
 
 /// <summary>
-/// A thread of its own for what may block: a bounded queue of work, done one after the other. Whoever hands in more than the bound waits, so
-/// only threads that may wait hand in.
+/// A thread of its own for what may block, even for ever, as a call into a native client may: a bounded queue of work, done one after the other. Whoever hands in
+/// more than the bound waits, so only threads that may wait hand in.
 /// </summary>
-internal sealed class WorkerThread : IDisposable
+public sealed class WorkerThread : IDisposable
 {
     private readonly Queue<Action> waiting = new();
     private readonly Thread thread;
     private readonly int waitingMax;
     private bool closed;
 
+    /// <param name="name">Its name, for debuggers and dumps.</param>
+    /// <param name="waitingMax">How much work may wait to be begun.</param>
     public WorkerThread(string name, int waitingMax = 64)
     {
         this.waitingMax = waitingMax;

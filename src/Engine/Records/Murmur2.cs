@@ -1,20 +1,24 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
-namespace StreamEngine.Topics;
+namespace StreamEngine.Records;
 
 /// <summary>
 /// The hash by which Kafka's Java client chooses the partition of a key (<c>org.apache.kafka.common.utils.Utils.murmur2</c>; MurmurHash2 by
 /// Austin Appleby, 32 bits, with a seed of Kafka's), so that a key lies in the partition where any Kafka client expects it.
 /// </summary>
-internal static class Murmur2
+public static class Murmur2
 {
     private const uint Seed = 0x9747b28c;
     private const uint Multiplier = 0x5bd1e995;
 
-    /// <summary>The partition of a key.</summary>
+    /// <summary>The partition of a key: a record without one may lie in any.</summary>
+    /// <param name="key">The key's bytes.</param>
+    /// <param name="partitions">How many partitions the topic has.</param>
     public static int Partition(ReadOnlySpan<byte> key, int partitions) => (int)((Hash(key) & 0x7fffffff) % (uint)partitions);
 
     /// <summary>The hash of a key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Hash(ReadOnlySpan<byte> key)
     {
         uint hash = Seed ^ (uint)key.Length;

@@ -1,0 +1,2 @@
+// Most of these tests wait for a broker rather than for the processor.
+[assembly: CollectionBehavior(MaxParallelThreads = 6)]
