@@ -19,11 +19,17 @@ internal sealed class AdminCalls(IReadOnlyDictionary<string, string> settings, s
     /// <summary>How long one try may take.</summary>
     public static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>Longer than any call takes that is answered: the library gives up by itself before.</summary>
+    private static readonly TimeSpan NeverAnswered = KafkaCluster.RequestTimeout + TryTimeout;
+
     private static readonly TimeSpan ElectionPause = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock gate = new();
+    private readonly Lock useGate = new();
     private ReachedCluster? reached;
     private (EngineException Error, long At)? unreached;
+    private int users;
+    private bool disposed;
 
     /// <summary>Waits before a try that follows another: while a leader or controller is elected, asking without a pause would only keep the brokers busy.</summary>
     public static void Pause() => Thread.Sleep(ElectionPause);
@@ -56,10 +62,9 @@ internal sealed class AdminCalls(IReadOnlyDictionary<string, string> settings, s
     /// <exception cref="EngineException">There was no answer.</exception>
     public Metadata Metadata(string? topic = null)
     {
-        IAdminClient client = Reached().Client;
         try
         {
-            return topic is null ? client.GetMetadata(KafkaCluster.RequestTimeout) : client.GetMetadata(topic, KafkaCluster.RequestTimeout);
+            return Use(client => topic is null ? client.GetMetadata(KafkaCluster.RequestTimeout) : client.GetMetadata(topic, KafkaCluster.RequestTimeout));
         }
         catch (KafkaException e)
         {
@@ -95,10 +100,38 @@ internal sealed class AdminCalls(IReadOnlyDictionary<string, string> settings, s
     /// <inheritdoc cref="Change"/>
     public ErrorCode Make(string failure, Func<IAdminClient, Task> call, params ReadOnlySpan<ErrorCode> answers) => Act(failure, call, NotSent, answers);
 
-    /// <inheritdoc/>
+    /// <summary>Frees the client; while somebody is inside a call, that is left to whoever comes out last.</summary>
     public void Dispose()
     {
-        lock (gate) reached?.Dispose();
+        lock (useGate)
+        {
+            if (disposed) return;
+            disposed = true;
+            if (users > 0) return;
+        }
+
+        reached?.Dispose();
+    }
+
+    /// <summary>Uses the client, which isn't freed meanwhile.</summary>
+    private T Use<T>(Func<IAdminClient, T> use)
+    {
+        lock (useGate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            users++;
+        }
+
+        try
+        {
+            return use(Reached().Client);
+        }
+        finally
+        {
+            bool isLast;
+            lock (useGate) isLast = --users == 0 && disposed;
+            if (isLast) reached?.Dispose();
+        }
     }
 
     private ErrorCode Act(string failure, Func<IAdminClient, Task> call, Func<Error, bool> mayRepeat, ReadOnlySpan<ErrorCode> answers)
@@ -129,7 +162,7 @@ internal sealed class AdminCalls(IReadOnlyDictionary<string, string> settings, s
         {
             try
             {
-                return call(Reached().Client).GetAwaiter().GetResult();
+                return Use(client => Answer(client, call));
             }
             catch (KafkaException e) when (mayRepeat(e.Error) && Environment.TickCount64 < until)
             {
@@ -138,12 +171,32 @@ internal sealed class AdminCalls(IReadOnlyDictionary<string, string> settings, s
         }
     }
 
+    /// <summary>
+    /// Waits for an answer. Confluent.Kafka's client disposes of itself, and leaves calls without an answer, when it can't take one in: then the next call gets another.
+    /// </summary>
+    private T Answer<T>(IAdminClient client, Func<IAdminClient, Task<T>> call)
+    {
+        try
+        {
+            return call(client).WaitAsync(NeverAnswered).GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is TimeoutException or ObjectDisposedException)
+        {
+            lock (gate)
+            {
+                if (reached?.Client == client) reached = null;
+            }
+
+            throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "the client can't take answers in any more, and is made anew"), e);
+        }
+    }
+
     private void FindController()
     {
         try
         {
             Pause();
-            Reached().Client.GetMetadata(TryTimeout);
+            Use(client => client.GetMetadata(TryTimeout));
         }
         catch (KafkaException)
         {

@@ -29,21 +29,14 @@ internal sealed record ClusterLook(string Id, int Brokers, TimeSpan? Transaction
     /// <exception cref="EngineException">It can't be reached.</exception>
     public static IReadOnlyDictionary<string, (bool Reads, bool Writes)> Rights(IReadOnlyDictionary<string, string> client, IReadOnlyCollection<string> topics) => topics.Count == 0
         ? new Dictionary<string, (bool, bool)>()
-        : Ask(client, found => Described(found.Client, topics).Where(topic => !topic.Error.IsError).ToDictionary(
+        : Ask(client, _ => Described(client, [.. topics]).Where(topic => topic.Error == ErrorCode.NoError).ToDictionary(
             topic => topic.Name,
-            topic => topic.AuthorizedOperations is not { } may ? (true, true) : (may.Contains(AclOperation.Read), may.Contains(AclOperation.Write))));
+            topic => topic.Allowed.Count == 0 ? (true, true) : (topic.Allowed.Contains(AclOperation.Read), topic.Allowed.Contains(AclOperation.Write))));
 
-    private static List<TopicDescription> Described(IAdminClient admin, IEnumerable<string> topics)
+    private static IReadOnlyList<DescribedTopic> Described(IReadOnlyDictionary<string, string> client, string[] topics)
     {
-        try
-        {
-            return admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = Patience, IncludeAuthorizedOperations = true })
-                .GetAwaiter().GetResult().TopicDescriptions;
-        }
-        catch (DescribeTopicsException e)
-        {
-            return e.Results.TopicDescriptions;
-        }
+        using var asked = new NativeConsumer(ClientDefaults.Consumer(client), new ClientLog(Serilog.Core.Logger.None, "look"));
+        return asked.Describe(topics, Patience, withAllowed: true);
     }
 
     private static TimeSpan? TransactionMaxOf(IAdminClient admin, int broker)
@@ -72,6 +65,10 @@ internal sealed record ClusterLook(string Id, int Brokers, TimeSpan? Transaction
             return ask(found);
         }
         catch (KafkaException e)
+        {
+            throw KafkaErrors.Explain(e, what);
+        }
+        catch (KafkaFault e)
         {
             throw KafkaErrors.Explain(e, what);
         }

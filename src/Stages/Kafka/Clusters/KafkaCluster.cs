@@ -27,7 +27,7 @@ internal sealed class KafkaCluster : IDisposable
     private readonly ConcurrentDictionary<string, TopicInfo> byId = new();
     private readonly ConnectionTroubles troubles = new();
     private readonly AdminCalls admin;
-    private readonly PartitionOffsets offsets;
+    private readonly ClusterQueries queries;
     private readonly ILogger logger;
     private readonly int replicationFactor;
     private readonly int clientRecordBytesMax;
@@ -42,7 +42,7 @@ internal sealed class KafkaCluster : IDisposable
         this.replicationFactor = replicationFactor;
         this.logger = logger;
         admin = new AdminCalls(client, Description, logger, troubles);
-        offsets = new PartitionOffsets(this);
+        queries = new ClusterQueries(this);
         clientRecordBytesMax = int.TryParse(client.GetValueOrDefault("message.max.bytes"), out int max) ? max : DefaultRecordBytesMax;
     }
 
@@ -66,8 +66,7 @@ internal sealed class KafkaCluster : IDisposable
     public IReadOnlyList<TopicInfo> Topics(string[] names)
     {
         if (names.Length == 0) return [];
-        IReadOnlyList<TopicDescription> found = admin.Ask("its topics", client => Describe(client, names));
-        TopicDescription[] described = [.. found.Where(topic => !topic.Error.IsError)];
+        DescribedTopic[] described = [.. Described(names).Where(topic => topic.Error == ErrorCode.NoError)];
         Dictionary<string, DescribeConfigsResult> configs = Configs([.. described.Select(topic => topic.Name)]);
         return [.. described.Where(topic => configs.ContainsKey(topic.Name)).Select(topic => Info(topic, configs[topic.Name])).OrderBy(topic => topic.Name, StringComparer.Ordinal)];
     }
@@ -80,14 +79,14 @@ internal sealed class KafkaCluster : IDisposable
         Describe(name) is { } topic && Configs([name]).TryGetValue(name, out DescribeConfigsResult? config) ? Info(topic, config) : null;
 
     /// <summary>Whether a topic is still the one that was found: it wasn't deleted, or made anew.</summary>
-    public bool Holds(TopicInfo topic) => Describe(topic.Name)?.TopicId.ToString() == topic.Id;
+    public bool Holds(TopicInfo topic) => Describe(topic.Name)?.Id == topic.Id;
 
     /// <summary>Makes sure that a topic is still the one that was found.</summary>
     /// <exception cref="TopicException">It was deleted, or made anew, or has no such partition.</exception>
     public void Check(TopicInfo topic, int partition = 0)
     {
-        if (Describe(topic.Name) is not { } now || now.TopicId.ToString() != topic.Id) throw new TopicException($"topic {topic.Name} was deleted");
-        if (partition < 0 || partition >= now.Partitions.Count) throw new TopicException($"topic {topic.Name} has no partition {partition}");
+        if (Describe(topic.Name) is not { } now || now.Id != topic.Id) throw new TopicException($"topic {topic.Name} was deleted");
+        if (partition < 0 || partition >= now.Partitions) throw new TopicException($"topic {topic.Name} has no partition {partition}");
     }
 
     /// <summary>Refuses a topic that would not take the batches which this engine's clients make.</summary>
@@ -150,10 +149,10 @@ internal sealed class KafkaCluster : IDisposable
     }
 
     /// <summary>The first offset of a partition, and its high watermark: the offset behind everything that was appended, committed or not.</summary>
-    public (long Low, long High) Watermarks(string topic, int partition) => offsets.Watermarks(topic, partition);
+    public (long Low, long High) Watermarks(string topic, int partition) => queries.Watermarks(topic, partition);
 
     /// <summary>Up to where a committed reader can read now: the last stable offset.</summary>
-    public long CommittedEnd(string topic, int partition) => offsets.CommittedEnd(topic, partition);
+    public long CommittedEnd(string topic, int partition) => queries.CommittedEnd(topic, partition);
 
     /// <summary>The latest time of a record of a partition, in milliseconds since 1970, markers of transactions included; -1 when there is none.</summary>
     public long LastTime(string topic, int partition)
@@ -164,7 +163,7 @@ internal sealed class KafkaCluster : IDisposable
     }
 
     /// <summary>The first offset of a record of that time or a later one; -1 when there is none.</summary>
-    public long OffsetForTime(string topic, int partition, long timestamp) => offsets.ForTime(topic, partition, timestamp);
+    public long OffsetForTime(string topic, int partition, long timestamp) => queries.ForTime(topic, partition, timestamp);
 
     /// <summary>Removes consumer groups; what can't be removed stays.</summary>
     public void DeleteGroup(string group)
@@ -210,7 +209,7 @@ internal sealed class KafkaCluster : IDisposable
     public void Dispose()
     {
         admin.Dispose();
-        offsets.Dispose();
+        queries.Dispose();
     }
 
     /// <summary>Looks again and again until something is found; null when <see cref="RequestTimeout"/> is over.</summary>
@@ -244,17 +243,24 @@ internal sealed class KafkaCluster : IDisposable
         return metadata.Topics.Count == 1 && metadata.Topics[0].Partitions.Count == topic.Partitions && metadata.Topics[0].Partitions.All(partition => partition.Leader >= 0);
     }
 
-    private TopicDescription? Describe(string name)
+    private DescribedTopic? Describe(string name)
     {
-        TopicDescription topic = admin.Ask($"topic {name}", client => Describe(client, [name])).Single();
-        if (topic.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.TopicException) return null;
-        return topic.Error.IsError ? throw KafkaErrors.Explain(topic.Error.Code, topic.Error.Reason, $"topic {name} of {Description}") : topic;
+        DescribedTopic topic = Described([name]).Single();
+        if (topic.Error is ErrorCode.UnknownTopicOrPart or ErrorCode.TopicException) return null;
+        return topic.Error == ErrorCode.NoError ? topic : throw KafkaErrors.Explain(topic.Error, topic.ErrorText, $"topic {name} of {Description}");
     }
 
-    private TopicInfo Info(TopicDescription topic, DescribeConfigsResult config)
+    private IReadOnlyList<DescribedTopic> Described(string[] names)
     {
-        string topicId = topic.TopicId.ToString();
-        TopicSpec spec = TopicConfig.Read(topic.Name, topic.Partitions.Count, config, out int recordBytesMax, out long timesAheadMax);
+        // Says what is wrong where the cluster can't be reached, or lets nobody in.
+        admin.Reached();
+        return queries.Describe(names);
+    }
+
+    private TopicInfo Info(DescribedTopic topic, DescribeConfigsResult config)
+    {
+        string topicId = topic.Id;
+        TopicSpec spec = TopicConfig.Read(topic.Name, topic.Partitions, config, out int recordBytesMax, out long timesAheadMax);
         var info = new TopicInfo(topicId, XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(topicId)), spec)
         {
             RecordBytesMax = Math.Min(recordBytesMax - BatchOverhead, clientRecordBytesMax),
@@ -268,19 +274,6 @@ internal sealed class KafkaCluster : IDisposable
     private Dictionary<string, DescribeConfigsResult> Configs(string[] names) => names.Length == 0
         ? []
         : admin.Ask("the configuration of topics", client => DescribeConfigs(client, names)).ToDictionary(result => result.ConfigResource.Name);
-
-    private static async Task<IReadOnlyList<TopicDescription>> Describe(IAdminClient client, string[] names)
-    {
-        try
-        {
-            return (await client.DescribeTopicsAsync(TopicCollection.OfTopicNames(names), new DescribeTopicsOptions { RequestTimeout = AdminCalls.TryTimeout }).ConfigureAwait(false)).TopicDescriptions;
-        }
-        catch (DescribeTopicsException e)
-        {
-            // Each topic carries its own error.
-            return e.Results.TopicDescriptions;
-        }
-    }
 
     private static async Task<IReadOnlyList<DescribeConfigsResult>> DescribeConfigs(IAdminClient client, string[] names)
     {

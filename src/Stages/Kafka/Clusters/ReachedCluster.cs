@@ -39,8 +39,11 @@ internal sealed record ReachedCluster(IAdminClient Client, DescribeClusterResult
         try
         {
             long hopelessSince = 0;
+            long begin = Stopwatch.GetTimestamp();
             while (!answer.Wait(Look))
             {
+                // A client that can't take the answer in disposes of itself, and never gives one.
+                if (Stopwatch.GetElapsedTime(begin) > timeout + AdminCalls.TryTimeout) throw new KafkaFault((int)ErrorCode.Local_TimedOut, "the client gave no answer");
                 if (troubles.Last is not { } cause) continue;
                 bool isSure = ConnectionTroubles.IsOfSettings(cause);
                 if (!isSure && !ConnectionTroubles.IsProtocol(cause.Message)) continue;
@@ -55,6 +58,7 @@ internal sealed record ReachedCluster(IAdminClient Client, DescribeClusterResult
             // Freeing a client waits for its connections, which may be on their way into nothing.
             _ = Task.Run(admin.Dispose);
             if (troubles.Last is { } cause) throw KafkaErrors.Explain(cause, $"{what} can't be reached");
+            if (e is KafkaFault fault) throw KafkaErrors.Explain(fault, $"{what} can't be reached");
             throw KafkaErrors.Explain((KafkaException)e.InnerException!, $"{what} can't be reached");
         }
     }

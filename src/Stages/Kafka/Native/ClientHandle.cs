@@ -8,6 +8,8 @@ internal sealed class ClientHandle
     private const int TextBytes = 512;
 
     private GCHandle self;
+    private int inside;
+    private volatile bool closing;
 
     private ClientHandle(ClientEvents events)
     {
@@ -52,6 +54,27 @@ internal sealed class ClientHandle
             throw;
         }
     }
+
+    /// <summary>Whether the client is about to be freed.</summary>
+    public bool IsClosing => closing;
+
+    /// <summary>Whether somebody is inside a call.</summary>
+    public bool IsBusy => Volatile.Read(ref inside) > 0;
+
+    /// <summary>Keeps the client from being freed until <see cref="Exit"/>; false when it is being freed.</summary>
+    public bool TryEnter()
+    {
+        Interlocked.Increment(ref inside);
+        if (!closing) return true;
+        Exit();
+        return false;
+    }
+
+    /// <summary>A call is over.</summary>
+    public void Exit() => Interlocked.Decrement(ref inside);
+
+    /// <summary>Lets nobody in any more; who is inside stays there. The client is freed once it isn't <see cref="IsBusy"/>.</summary>
+    public void Close() => closing = true;
 
     /// <summary>Frees the client; waits for its threads, which may take seconds where a broker doesn't answer. Nobody may use it any more.</summary>
     public void Destroy()

@@ -257,6 +257,54 @@ internal static unsafe partial class Librdkafka
     [LibraryImport(Name, EntryPoint = "rd_kafka_metadata_destroy")]
     public static partial void MetadataDestroy(nint metadata);
 
+    [LibraryImport(Name, EntryPoint = "rd_kafka_queue_new")]
+    public static partial nint QueueNew(nint client);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_AdminOptions_new")]
+    public static partial nint AdminOptionsNew(nint client, int operation);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_AdminOptions_set_request_timeout")]
+    public static partial int AdminTimeout(nint options, int milliseconds, byte* text, nuint size);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_AdminOptions_set_include_authorized_operations")]
+    public static partial nint AdminIncludeOperations(nint options, int include);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_AdminOptions_destroy")]
+    public static partial void AdminOptionsDestroy(nint options);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_TopicCollection_of_topic_names", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint TopicsOfNames(string[] names, nuint count);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_TopicCollection_destroy")]
+    public static partial void TopicsDestroy(nint topics);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_DescribeTopics")]
+    public static partial void DescribeTopics(nint client, nint topics, nint options, nint queue);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_event_DescribeTopics_result")]
+    public static partial nint EventDescribedTopics(nint told);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_DescribeTopics_result_topics")]
+    public static partial nint* DescribedTopics(nint result, nuint* count);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_TopicDescription_name")]
+    public static partial byte* DescribedName(nint topic);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_TopicDescription_error")]
+    public static partial nint DescribedError(nint topic);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_TopicDescription_topic_id")]
+    public static partial nint DescribedId(nint topic);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_TopicDescription_partitions")]
+    public static partial nint* DescribedPartitions(nint topic, nuint* count);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_TopicDescription_authorized_operations")]
+    public static partial int* DescribedOperations(nint topic, nuint* count);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_Uuid_base64str")]
+    public static partial byte* UuidText(nint id);
+
     [LibraryImport(Name, EntryPoint = "rd_kafka_offsets_for_times")]
     public static partial int OffsetsForTimes(nint client, RawPartitionList* partitions, int milliseconds);
 

@@ -4,7 +4,7 @@ namespace StreamEngine.Kafka.Native;
 
 /// <summary>
 /// A consumer of the library's that is told what to read, and is a member of no group. Used by one thread, which also disposes of it, but for <see cref="Wake"/>; one
-/// that reads nothing, and is only asked for offsets, by any.
+/// that reads nothing, and is only asked for offsets and topics, by any: it is freed once nobody is inside a call any more.
 /// </summary>
 internal sealed unsafe class NativeConsumer : IDisposable
 {
@@ -123,7 +123,7 @@ internal sealed unsafe class NativeConsumer : IDisposable
     /// <exception cref="KafkaFault">No answer in time, no such topic or partition, or not allowed.</exception>
     public (long Low, long High) QueryWatermarks(string topic, int partition, TimeSpan timeout)
     {
-        CheckToAsk();
+        using Asking asking = Ask();
         long low, high;
         KafkaFault.ThrowIf(
             Librdkafka.QueryWatermarks(client.Raw, topic, partition, &low, &high, ClientHandle.Milliseconds(timeout)),
@@ -138,7 +138,7 @@ internal sealed unsafe class NativeConsumer : IDisposable
     /// <exception cref="KafkaFault">No answer in time.</exception>
     public void FindLeaders(TimeSpan timeout)
     {
-        Check();
+        using Asking asking = Ask();
         int code = Librdkafka.Metadata(client.Raw, 1, 0, out nint metadata, ClientHandle.Milliseconds(timeout));
         KafkaFault.ThrowIf(code, "the leaders of partitions can't be asked for");
         Librdkafka.MetadataDestroy(metadata);
@@ -148,7 +148,7 @@ internal sealed unsafe class NativeConsumer : IDisposable
     /// <exception cref="KafkaFault">No answer in time, no such topic or partition, or not allowed.</exception>
     public long OffsetForTime(string topic, int partition, long timestamp, TimeSpan timeout)
     {
-        CheckToAsk();
+        using Asking asking = Ask();
         RawPartitionList* list = List(topic, partition, timestamp);
         int code = Librdkafka.OffsetsForTimes(client.Raw, list, ClientHandle.Milliseconds(timeout));
         if (code == 0) code = list->Elements[0].Error;
@@ -158,10 +158,21 @@ internal sealed unsafe class NativeConsumer : IDisposable
         return offset;
     }
 
+    /// <summary>What the cluster says of topics.</summary>
+    /// <param name="names">The topics.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="withAllowed">Whether to ask what this user may do with them.</param>
+    /// <exception cref="KafkaFault">No answer in time.</exception>
+    public IReadOnlyList<DescribedTopic> Describe(string[] names, TimeSpan timeout, bool withAllowed = false)
+    {
+        using Asking asking = Ask();
+        return DescribedTopic.Ask(client, names, withAllowed, timeout);
+    }
+
     /// <summary>Stores offsets for the consumer group, and doesn't wait; what fails is logged, and told by <see cref="ClientEvents.TakeGroupError"/> if it isn't allowed.</summary>
     public void CommitAsync(IReadOnlyList<(string Topic, int Partition, long Offset)> offsets)
     {
-        CheckToAsk();
+        using Asking asking = Ask();
         RawPartitionList* list = Librdkafka.ListNew(offsets.Count);
         foreach ((string topic, int partition, long offset) in offsets) Librdkafka.ListAdd(list, topic, partition)->Offset = offset;
         int code = Librdkafka.Commit(client.Raw, list, 1);
@@ -180,7 +191,8 @@ internal sealed unsafe class NativeConsumer : IDisposable
         }
 
         NativeMemory.Free(messages);
-        var end = new Thread(client.Destroy) { IsBackground = true, Name = $"kafka consumer {name}, end" };
+        client.Close();
+        var end = new Thread(End) { IsBackground = true, Name = $"kafka consumer {name}, end" };
         end.Start();
         end.Join(DisposeWait);
     }
@@ -209,12 +221,26 @@ internal sealed unsafe class NativeConsumer : IDisposable
         return list;
     }
 
-    /// <summary>Where nobody polls, since nothing is read, what the client tells would pile up.</summary>
-    private void CheckToAsk()
+    /// <summary>Frees the client once nobody asks it anything any more.</summary>
+    private void End()
     {
-        Check();
+        SpinWait.SpinUntil(() => !client.IsBusy);
+        client.Destroy();
+    }
+
+    /// <summary>Begins to ask something. Where nobody polls, since nothing is read, what the client tells would pile up.</summary>
+    private Asking Ask()
+    {
+        ObjectDisposedException.ThrowIf(!client.TryEnter(), this);
         if (!reads) _ = Librdkafka.Poll(client.Raw, 0);
+        return new Asking(client);
     }
 
     private void Check() => ObjectDisposedException.ThrowIf(queue == 0, this);
+
+    /// <summary>A call that keeps the client.</summary>
+    private readonly ref struct Asking(ClientHandle client) : IDisposable
+    {
+        public void Dispose() => client.Exit();
+    }
 }

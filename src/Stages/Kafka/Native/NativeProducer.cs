@@ -24,8 +24,6 @@ internal sealed class NativeProducer : IDisposable
     private readonly Dictionary<string, NativeTopic> topics = [];
     private readonly nint mainQueue;
     private readonly Thread server;
-    private int inside;
-    private volatile bool closing;
 
     /// <summary>Makes a producer; it begins to connect, and doesn't wait for that.</summary>
     /// <param name="config">Its settings, under librdkafka's names (<see cref="ClientDefaults.Producer"/>).</param>
@@ -208,8 +206,8 @@ internal sealed class NativeProducer : IDisposable
     /// </summary>
     public void Dispose()
     {
-        if (!TryEnter()) return;
-        closing = true;
+        if (!client.TryEnter()) return;
+        client.Close();
         Librdkafka.QueueYield(mainQueue);
         Exit();
         if (Thread.CurrentThread != server) server.Join(DisposeWait);
@@ -219,11 +217,11 @@ internal sealed class NativeProducer : IDisposable
     private void Serve()
     {
         int wait = 1;
-        while (!closing || Volatile.Read(ref inside) > 0)
+        while (!client.IsClosing || client.IsBusy)
         {
             // A thread that waits for room takes the room that purging makes: it takes more than one round to let it go.
-            if (closing) _ = Librdkafka.Purge(client.Raw, Librdkafka.PurgeAll);
-            nint told = Librdkafka.QueuePoll(mainQueue, closing ? wait = Math.Min(2 * wait, ServeMilliseconds) : ServeMilliseconds);
+            if (client.IsClosing) _ = Librdkafka.Purge(client.Raw, Librdkafka.PurgeAll);
+            nint told = Librdkafka.QueuePoll(mainQueue, client.IsClosing ? wait = Math.Min(2 * wait, ServeMilliseconds) : ServeMilliseconds);
             if (told != 0) client.Events.Take(told);
         }
 
@@ -250,7 +248,7 @@ internal sealed class NativeProducer : IDisposable
     private unsafe void Send(nuint count, ref ProduceArguments call, NativeTopic topic)
     {
         nint error = Librdkafka.Produce(client.Raw, call.Arguments, count);
-        if (error != 0 || closing) Refuse(error, ref call, topic);
+        if (error != 0 || client.IsClosing) Refuse(error, ref call, topic);
     }
 
     private void Refuse(nint error, ref ProduceArguments call, NativeTopic topic)
@@ -258,7 +256,7 @@ internal sealed class NativeProducer : IDisposable
         ObjectDisposedException.ThrowIf(error == 0, this);
         call.TakeBackHeaders();
         KafkaFault fault = KafkaFault.Take(error, $"a record of {call.Bytes} bytes for topic {topic.Name}, partition {call.Partition}, isn't taken");
-        ObjectDisposedException.ThrowIf(closing, this);
+        ObjectDisposedException.ThrowIf(client.IsClosing, this);
         throw Explained(fault);
     }
 
@@ -268,16 +266,7 @@ internal sealed class NativeProducer : IDisposable
             ? new KafkaFault((int)cause.Code, $"{fault.Message}: {cause.Message}", isFatal: true)
             : client.Events.Cause(fault);
 
-    private void Enter() => ObjectDisposedException.ThrowIf(!TryEnter(), this);
+    private void Enter() => ObjectDisposedException.ThrowIf(!client.TryEnter(), this);
 
-    /// <summary>Keeps the client from being freed until <see cref="Exit"/>; false when it is being freed.</summary>
-    private bool TryEnter()
-    {
-        Interlocked.Increment(ref inside);
-        if (!closing) return true;
-        Exit();
-        return false;
-    }
-
-    private void Exit() => Interlocked.Decrement(ref inside);
+    private void Exit() => client.Exit();
 }

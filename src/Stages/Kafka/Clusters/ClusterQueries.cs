@@ -4,13 +4,14 @@ using StreamEngine.Kafka.Native;
 
 namespace StreamEngine.Kafka.Clusters;
 
-/// <summary>Asks the leaders of partitions for offsets. Thread-safe.</summary>
+/// <summary>Asks a cluster what its topics are, and the leaders of partitions for offsets. Thread-safe.</summary>
 /// <param name="cluster">The cluster.</param>
-internal sealed class PartitionOffsets(KafkaCluster cluster) : IDisposable
+internal sealed class ClusterQueries(KafkaCluster cluster) : IDisposable
 {
     private readonly Lock gate = new();
     private NativeConsumer? uncommitted;
     private NativeConsumer? committed;
+    private bool disposed;
 
     /// <summary>The first offset of a partition, and its high watermark: the offset behind everything that was appended, committed or not.</summary>
     public (long Low, long High) Watermarks(string topic, int partition) => Query(ref uncommitted, false, topic, partition, (consumer, within) => consumer.QueryWatermarks(topic, partition, within));
@@ -22,11 +23,33 @@ internal sealed class PartitionOffsets(KafkaCluster cluster) : IDisposable
     public long ForTime(string topic, int partition, long timestamp) =>
         Query(ref uncommitted, false, topic, partition, (consumer, within) => consumer.OffsetForTime(topic, partition, timestamp, within));
 
+    /// <summary>What the cluster says of topics, those that aren't there included.</summary>
+    public IReadOnlyList<DescribedTopic> Describe(string[] names)
+    {
+        NativeConsumer use = Opened(ref uncommitted, isCommitted: false);
+        for (long until = Environment.TickCount64 + (long)KafkaCluster.RequestTimeout.TotalMilliseconds; ;)
+        {
+            try
+            {
+                return use.Describe(names, AdminCalls.TryTimeout);
+            }
+            catch (KafkaFault e) when (HasLeft(e.Code) && Environment.TickCount64 < until)
+            {
+                AdminCalls.Pause();
+            }
+            catch (KafkaFault e)
+            {
+                throw cluster.Explain(e, names.Length == 1 ? $"{cluster.Description} was asked for topic {names[0]}" : $"{cluster.Description} was asked for its topics");
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         lock (gate)
         {
+            disposed = true;
             uncommitted?.Dispose();
             committed?.Dispose();
         }
@@ -38,8 +61,7 @@ internal sealed class PartitionOffsets(KafkaCluster cluster) : IDisposable
     /// </summary>
     private T Query<T>(ref NativeConsumer? consumer, bool isCommitted, string topic, int partition, Func<NativeConsumer, TimeSpan, T> query)
     {
-        NativeConsumer use;
-        lock (gate) use = consumer ??= cluster.NewConsumer($"offsets of {cluster.Bootstrap}", isCommitted);
+        NativeConsumer use = Opened(ref consumer, isCommitted);
         long until = Environment.TickCount64 + (long)KafkaCluster.RequestTimeout.TotalMilliseconds;
         while (true)
         {
@@ -62,6 +84,15 @@ internal sealed class PartitionOffsets(KafkaCluster cluster) : IDisposable
             {
                 throw cluster.Explain(e, $"topic {topic}, partition {partition} of {cluster.Description}");
             }
+        }
+    }
+
+    private NativeConsumer Opened(ref NativeConsumer? consumer, bool isCommitted)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            return consumer ??= cluster.NewConsumer($"offsets of {cluster.Bootstrap}", isCommitted);
         }
     }
 
