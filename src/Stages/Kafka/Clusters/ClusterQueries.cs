@@ -23,7 +23,10 @@ internal sealed class ClusterQueries(KafkaCluster cluster) : IDisposable
     public long ForTime(string topic, int partition, long timestamp) =>
         Query(ref uncommitted, false, topic, partition, (consumer, within) => consumer.OffsetForTime(topic, partition, timestamp, within));
 
-    /// <summary>What the cluster says of topics, those that aren't there included.</summary>
+    /// <summary>
+    /// What the cluster says of topics, those that aren't there included. That is asked of the controller which the client knew last, and which may be gone: so it is
+    /// asked for before every further try.
+    /// </summary>
     public IReadOnlyList<DescribedTopic> Describe(string[] names)
     {
         NativeConsumer use = Opened(ref uncommitted, isCommitted: false);
@@ -35,7 +38,7 @@ internal sealed class ClusterQueries(KafkaCluster cluster) : IDisposable
             }
             catch (KafkaFault e) when (HasLeft(e.Code) && Environment.TickCount64 < until)
             {
-                AdminCalls.Pause();
+                FindBrokers(use);
             }
             catch (KafkaFault e)
             {
@@ -74,11 +77,11 @@ internal sealed class ClusterQueries(KafkaCluster cluster) : IDisposable
                 // Also said of a partition whose leader is being elected, and by a broker that has just come back and doesn't know all topics yet.
                 if (cluster.Find(topic) is not { } there || partition >= there.Partitions) throw new TopicException($"topic {topic} was deleted, or has no partition {partition}");
                 if (Environment.TickCount64 >= until) throw KafkaErrors.Explain(ErrorCode.LeaderNotAvailable, e.Message, $"topic {topic}, partition {partition} of {cluster.Description}", e);
-                FindLeaders(use);
+                FindBrokers(use);
             }
             catch (KafkaFault e) when (HasLeft(e.Code) && Environment.TickCount64 < until)
             {
-                FindLeaders(use);
+                FindBrokers(use);
             }
             catch (KafkaFault e)
             {
@@ -101,16 +104,16 @@ internal sealed class ClusterQueries(KafkaCluster cluster) : IDisposable
         or ErrorCode.UnknownLeaderEpoch or ErrorCode.ReplicaNotAvailable or ErrorCode.Local_TimedOut or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown
         or ErrorCode.RequestTimedOut or ErrorCode.OffsetNotAvailable;
 
-    private static void FindLeaders(NativeConsumer consumer)
+    private static void FindBrokers(NativeConsumer consumer)
     {
         try
         {
             AdminCalls.Pause();
-            consumer.FindLeaders(AdminCalls.TryTimeout);
+            consumer.FindBrokers(AdminCalls.TryTimeout);
         }
         catch (KafkaFault)
         {
-            // The query itself says what is wrong.
+            // The next try says what is wrong.
         }
     }
 }

@@ -132,15 +132,15 @@ internal sealed unsafe class NativeConsumer : IDisposable
     }
 
     /// <summary>
-    /// Asks anew which broker leads which partition. The library does so by itself for partitions that are read; for others it goes on asking the broker that it
-    /// once knew, also when that is gone.
+    /// Asks anew which broker leads which partition, and which is the controller. The library does so by itself for partitions that are read; for others it goes on
+    /// asking the broker that it once knew, also when that is gone.
     /// </summary>
     /// <exception cref="KafkaFault">No answer in time.</exception>
-    public void FindLeaders(TimeSpan timeout)
+    public void FindBrokers(TimeSpan timeout)
     {
         using Asking asking = Ask();
         int code = Librdkafka.Metadata(client.Raw, 1, 0, out nint metadata, ClientHandle.Milliseconds(timeout));
-        KafkaFault.ThrowIf(code, "the leaders of partitions can't be asked for");
+        KafkaFault.ThrowIf(code, "the brokers can't be asked for");
         Librdkafka.MetadataDestroy(metadata);
     }
 

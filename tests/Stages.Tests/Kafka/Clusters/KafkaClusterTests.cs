@@ -11,6 +11,8 @@ public sealed class KafkaClusterTests
 
     private const int Askers = 8;
 
+    private const int Brokers = 3;
+
     /// <summary>Nobody listens there.</summary>
     private const string Nowhere = "127.0.0.1:1";
 
@@ -36,6 +38,21 @@ public sealed class KafkaClusterTests
         foreach (Thread asker in askers) asker.Join();
         Assert.Null(wrong);
         Assert.Equal(Restarts, cluster.Topics().Count);
+    }
+
+    /// <summary>Each client was told of one broker as its controller, which it asks: so one of these kills is of that one.</summary>
+    [SkippableFact]
+    public void Topics_are_found_with_any_one_of_three_brokers_killed()
+    {
+        using KafkaServers servers = KafkaServers.Start(Brokers);
+        using KafkaCluster cluster = Cluster(servers.Bootstrap);
+        cluster.Create("topic", 1, []);
+        for (int broker = 1; broker <= Brokers; broker++)
+        {
+            servers.Kill(broker);
+            Assert.Equal("topic", cluster.Find("topic")?.Name);
+            servers.Restart(broker);
+        }
     }
 
     [Fact]
