@@ -302,7 +302,7 @@ internal sealed class KafkaLogReader : ILogReader
     private static Exception? Failure(string where, ErrorCode code, string text, long? offset) => code switch
     {
         // Told of any consumer with a group, whose coordinator reading doesn't need; and of connections, which come back.
-        ErrorCode.GroupAuthorizationFailed or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Resolve or ErrorCode.Local_TimedOut => null,
+        ErrorCode.GroupAuthorizationFailed or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_DestroyBroker or ErrorCode.Local_Resolve or ErrorCode.Local_TimedOut => null,
 
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition or ErrorCode.UnknownTopicId =>
             new TopicException($"{where}: a topic was deleted while it was read: {text}"),

@@ -206,7 +206,7 @@ internal sealed class AdminCalls(IReadOnlyDictionary<string, string> settings, s
 
     private EngineException Explain(KafkaException error, string where) => KafkaErrors.Explain(error, where, troubles.Last);
 
-    private static bool NotAnswered(Error error) => error.Code is ErrorCode.Local_TimedOut or ErrorCode.Local_Transport or ErrorCode.NotController;
+    private static bool NotAnswered(Error error) => error.Code is ErrorCode.Local_TimedOut or ErrorCode.Local_Transport or ErrorCode.Local_DestroyBroker or ErrorCode.NotController;
 
     /// <summary>Whether nobody can have heard of the call.</summary>
     private static bool NotSent(Error error) =>

@@ -102,7 +102,7 @@ internal sealed class ClusterQueries(KafkaCluster cluster) : IDisposable
     /// <summary>Whether an answer means that another broker may lead the partition now, or soon.</summary>
     private static bool HasLeft(ErrorCode code) => code is ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable or ErrorCode.FencedLeaderEpoch
         or ErrorCode.UnknownLeaderEpoch or ErrorCode.ReplicaNotAvailable or ErrorCode.Local_TimedOut or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown
-        or ErrorCode.RequestTimedOut or ErrorCode.OffsetNotAvailable;
+        or ErrorCode.Local_DestroyBroker or ErrorCode.RequestTimedOut or ErrorCode.OffsetNotAvailable;
 
     private static void FindBrokers(NativeConsumer consumer)
     {

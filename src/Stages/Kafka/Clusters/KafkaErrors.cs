@@ -55,7 +55,7 @@ internal static class KafkaErrors
         error);
 
     private static bool IsNoAnswer(ErrorCode code) => code is ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_MsgTimedOut or ErrorCode.Local_Transport
-        or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_WaitCoord;
+        or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_DestroyBroker or ErrorCode.Local_WaitCoord;
 
     private static (ErrorDomain Domain, string Remedy) Meaning(ErrorCode code, string text) => code switch
     {

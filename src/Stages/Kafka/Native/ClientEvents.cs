@@ -122,7 +122,7 @@ internal sealed class ClientEvents(ClientLog log)
     {
         switch ((ErrorCode)code)
         {
-            case ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_TimedOut or ErrorCode.Local_Resolve or ErrorCode.Local_Ssl
+            case ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_DestroyBroker or ErrorCode.Local_TimedOut or ErrorCode.Local_Resolve or ErrorCode.Local_Ssl
                 or ErrorCode.Local_Authentication or ErrorCode.Local_TimedOutQueue:
                 Interlocked.Exchange(ref disconnected, 1);
                 break;
