@@ -15,8 +15,6 @@ public sealed class KafkaClusterTests
 
     private const int Clients = 16;
 
-    private const int Partitions = 6;
-
     /// <summary>Nobody listens there.</summary>
     private const string Nowhere = "127.0.0.1:1";
 
@@ -55,7 +53,7 @@ public sealed class KafkaClusterTests
     {
         using KafkaServers servers = KafkaServers.Start(Brokers);
         KafkaCluster[] clusters = [.. Enumerable.Range(0, Clients).Select(_ => Cluster(servers.Bootstrap))];
-        clusters[0].Create("topic", Partitions, []);
+        clusters[0].Create("topic", 1, []);
         Assert.All(clusters, cluster => Assert.True(IsFound(cluster, "topic")));
         for (int broker = 1; broker <= Brokers; broker++)
         {
@@ -63,7 +61,7 @@ public sealed class KafkaClusterTests
             var found = new bool[Clients];
             Thread[] askers = [.. clusters.Select((cluster, n) => new Thread(() =>
             {
-                for (int partition = 0; partition < Partitions; partition++) HasAnswered(() => cluster.Watermarks("topic", partition));
+                _ = Record.Exception(() => cluster.Watermarks("none", 0));
                 found[n] = SpinWait.SpinUntil(() => IsFound(cluster, "topic"), Patience);
             }))];
             foreach (Thread asker in askers) asker.Start();
@@ -108,16 +106,9 @@ public sealed class KafkaClusterTests
     /// <summary>Whether the cluster shows a topic now. That it doesn't answer may be said meanwhile; that there is no client any more is wrong.</summary>
     private static bool IsFound(KafkaCluster cluster, string topic)
     {
-        bool isFound = false;
-        return HasAnswered(() => isFound = cluster.Find(topic) is not null) && isFound;
-    }
-
-    private static bool HasAnswered(Action ask)
-    {
         try
         {
-            ask();
-            return true;
+            return cluster.Find(topic) is not null;
         }
         catch (EngineException e) when (e.Domain == ErrorDomain.External)
         {
